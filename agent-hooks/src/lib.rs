@@ -1,0 +1,1 @@
+//! How AI agents call git-dos: payloads, replies, settings entries.

@@ -1,0 +1,1 @@
+//! How git calls git-dos: shims, payloads, and who owns a hook file.

@@ -1,0 +1,1 @@
+//! Plans, previews, applies and takes back changes to other programs' files.

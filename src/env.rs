@@ -1,0 +1,40 @@
+//! What does the environment say? The one place that reads environment variables.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Returns the variable `name` when it is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+fn non_empty(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Tells whether `GIT_DOS_HOOKS=0` switches every installed hook off for this process.
+pub fn hooks_disabled() -> bool {
+    non_empty("GIT_DOS_HOOKS").is_some_and(|value| value == "0")
+}
+
+/// Tells whether this process was started by a hook run of ours, from `DOS_HOOK_DEPTH`.
+pub fn inside_own_hook() -> bool {
+    non_empty("DOS_HOOK_DEPTH").is_some()
+}
+
+/// Tells whether colour is refused, from `NO_COLOR` (<https://no-color.org>).
+pub fn no_color() -> bool {
+    non_empty("NO_COLOR").is_some()
+}
+
+/// Returns the user's home directory from `HOME`, else `USERPROFILE`.
+pub fn home() -> Option<PathBuf> {
+    non_empty("HOME").or_else(|| non_empty("USERPROFILE")).map(PathBuf::from)
+}
+
+/// Returns the folders of `PATH`, in order.
+pub fn search_path() -> Vec<PathBuf> {
+    non_empty("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+/// Returns the variables git sets for its hooks (`GIT_DIR`, `GIT_INDEX_FILE`) that are present.
+pub fn git_hook_variables() -> Vec<&'static str> {
+    ["GIT_DIR", "GIT_INDEX_FILE"].into_iter().filter(|name| non_empty(name).is_some()).collect()
+}

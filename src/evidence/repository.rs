@@ -1,0 +1,54 @@
+//! Which repository are we in, and may we read it?
+
+use std::path::{Path, PathBuf};
+
+use gix::error::{Result, ResultExt as _, message};
+
+/// Whether variables such as `GIT_DIR` choose the repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// They do: git sets them for its hooks, and a user for a verb.
+    Honoured,
+    /// They do not: the caller is an agent's hook, whose folder alone says where it works.
+    Ignored,
+}
+
+/// Bytes of decoded pack entries kept per thread while walking history.
+const PACK_CACHE_BYTES: usize = 32 * 1024 * 1024;
+
+/// Opens the repository that contains `directory`, refusing one that belongs to somebody else as git does.
+///
+/// Errors when there is none, when it is not trusted, or when its configuration cannot be read.
+pub fn open(directory: &Path, environment: Environment) -> Result<gix::Repository> {
+    let options = || gix::open::Options::default().bail_if_untrusted(true);
+    let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
+    let upwards = gix::discover::upwards::Options::default();
+    let found = match environment {
+        Environment::Honoured => {
+            gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
+                directory, upwards, trust,
+            )
+        }
+        Environment::Ignored => gix::ThreadSafeRepository::discover_opts(directory, upwards, trust),
+    };
+    let mut repository: gix::Repository = found
+        .or_raise(|| message!("Could not open a git repository at {}", directory.display()))?
+        .into();
+    use_pack_cache(&mut repository);
+    Ok(repository)
+}
+
+/// Gives `repository` a cache of decoded pack entries that is shared by nobody.
+///
+/// Walks over trees resolve long delta chains again and again without it.
+pub fn use_pack_cache(repository: &mut gix::Repository) {
+    repository.objects.set_pack_cache(|| {
+        Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(PACK_CACHE_BYTES))
+    });
+}
+
+/// Returns the folder that holds our journals and receipts: `<git common dir>/dos`, as an absolute path.
+pub fn state_folder(repository: &gix::Repository) -> PathBuf {
+    let common = repository.common_dir();
+    std::path::absolute(common).unwrap_or_else(|_| common.to_owned()).join("dos")
+}

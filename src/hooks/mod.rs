@@ -1,0 +1,1 @@
+//! An event comes in, a reply goes out: how installed hooks use the library.

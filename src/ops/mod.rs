@@ -1,0 +1,1 @@
+//! One file per job: gather the facts, have them judged once, act at most once.

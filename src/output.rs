@@ -1,0 +1,123 @@
+//! How is an answer shown: exit codes, formats, and hostile text made harmless.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// What a verb found, as the process's exit code. The README's table says the same; nothing else does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It holds, or there was nothing to do: 0.
+    Holds,
+    /// It does not hold: 1.
+    DoesNotHold,
+    /// It could not be found out (usage, configuration, I/O, damaged data, shallow history): 2.
+    Unknown,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Holds => Self::SUCCESS,
+            Outcome::DoesNotHold => Self::from(1),
+            Outcome::Unknown => Self::from(2),
+        }
+    }
+}
+
+/// The form of an answer on standard output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Sentences for people.
+    #[default]
+    Text,
+    /// One JSON object whose `schema` names its shape.
+    Json,
+}
+
+/// Renders `bytes` on one line: what is not UTF-8 becomes `\xNN`, control and formatting characters `\u{…}`.
+///
+/// Commit messages, paths and event payloads are written by others; a terminal must not obey them.
+pub fn shown(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if character == '\t' {
+                text.push(' ');
+            } else if character.is_control() || is_invisible(character) {
+                text.extend(character.escape_unicode());
+            } else {
+                text.push(character);
+            }
+        }
+        for byte in chunk.invalid() {
+            write!(text, "\\x{byte:02x}").expect("writing to a String cannot fail");
+        }
+    }
+    text
+}
+
+/// Tells whether `character` changes how its neighbours are drawn: zero width, bidirectional, line separators.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Writes `text` to standard output; a closed pipe stops the output and nothing else.
+///
+/// The error is for any other failure to write, such as a full disk.
+pub fn print(text: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes `text` to standard error, where nobody may be listening.
+pub fn print_status(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    // Nothing is left to tell anybody when standard error itself is closed.
+    stderr.write_all(text.as_bytes()).ok();
+}
+
+/// Renders `error` as an `error:` line, one `caused by:` line per cause, and a `hint:` line.
+pub fn error_text(error: &gix::Error, hint: Option<&str>) -> String {
+    let mut text = format!("error: {}\n", shown(error.to_string().as_bytes()));
+    let mut last = error.to_string();
+    for cause in error.iter_errors().skip(1) {
+        let cause = cause.to_string();
+        if cause != last {
+            writeln!(text, "caused by: {}", shown(cause.as_bytes()))
+                .expect("writing to a String cannot fail");
+        }
+        last = cause;
+    }
+    if let Some(hint) = hint {
+        writeln!(text, "hint: {hint}").expect("writing to a String cannot fail");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn hostile_text_is_harmless() {
+        for (hostile, harmless) in [
+            (&b"plain"[..], "plain"),
+            (b"a\x1b[31mred", "a\\u{1b}[31mred"),
+            (b"tab\tnew\nline", "tab new\\u{a}line"),
+            (b"latin\xe9", "latin\\xe9"),
+            ("caf\u{e9}".as_bytes(), "caf\u{e9}"),
+            ("a\u{202e}b".as_bytes(), "a\\u{202e}b"),
+        ] {
+            assert_eq!(
+                shown(hostile),
+                harmless,
+                "control, bidirectional and undecodable text is escaped"
+            );
+        }
+    }
+}
