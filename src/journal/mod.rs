@@ -3,6 +3,10 @@
 //! One record is one line. A writer that dies leaves at most one unfinished last line, which the next
 //! writer closes and every reader counts as damage.
 
+mod object_id;
+pub mod pushed;
+pub mod rewrites;
+
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -58,9 +62,17 @@ impl<R: Serialize + DeserializeOwned> Journal<R> {
 
     /// Appends `record` under an exclusive lock, in one write, after closing an unfinished last line.
     pub fn append(&self, record: &R, durability: Durability) -> Result<()> {
+        self.append_all(std::slice::from_ref(record), durability)
+    }
+
+    /// Appends `records` in order, as [`append`](Self::append) does one, all in the same write.
+    pub fn append_all(&self, records: &[R], durability: Durability) -> Result<()> {
         let context = || message!("Could not append to the journal {}", self.path.display());
-        let mut line = serde_json::to_vec(record).or_raise(context)?;
-        line.push(b'\n');
+        let mut lines = Vec::new();
+        for record in records {
+            serde_json::to_writer(&mut lines, record).or_raise(context)?;
+            lines.push(b'\n');
+        }
         if let Some(folder) = self.path.parent() {
             fs_err::create_dir_all(folder).or_raise(context)?;
         }
@@ -72,9 +84,9 @@ impl<R: Serialize + DeserializeOwned> Journal<R> {
             .or_raise(context)?;
         file.file().lock().or_raise(context)?;
         if ends_unfinished(&mut file).or_raise(context)? {
-            line.insert(0, b'\n');
+            lines.insert(0, b'\n');
         }
-        file.write_all(&line).or_raise(context)?;
+        file.write_all(&lines).or_raise(context)?;
         if durability == Durability::Synced {
             file.sync_data().or_raise(context)?;
         }
