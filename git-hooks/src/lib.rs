@@ -1,1 +1,3 @@
 //! How git calls git-dos: shims, payloads, and who owns a hook file.
+
+pub mod shim;
