@@ -9,6 +9,11 @@ fn non_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Returns the words of the command line after the program's name.
+pub fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os().skip(1)
+}
+
 /// Tells whether `GIT_DOS_HOOKS=0` switches every installed hook off for this process.
 pub fn hooks_disabled() -> bool {
     non_empty("GIT_DOS_HOOKS").is_some_and(|value| value == "0")

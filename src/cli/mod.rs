@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::env;
 use crate::output::Outcome;
+
+mod hook;
 
 /// Check what AI agents say they did against what git can prove
 ///
@@ -21,6 +24,11 @@ enum Verb {}
 
 /// Runs the verb named on the command line and returns the process's exit code.
 pub fn main() -> ExitCode {
+    // Hooks are called without a parser in between: it would answer a stranger with a usage error.
+    let mut words = env::arguments();
+    if words.next().is_some_and(|word| word == "hook") {
+        return hook::main(words);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -1,1 +1,12 @@
 //! An event comes in, a reply goes out: how installed hooks use the library.
+//!
+//! A hook speaks only when it has found something. Whatever goes wrong in here is written to the log and
+//! keeps nobody from working.
+
+pub mod chain;
+pub mod git;
+pub mod guard;
+pub mod log;
+pub mod mode;
+mod post_rewrite;
+mod pre_push;

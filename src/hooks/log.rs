@@ -1,0 +1,88 @@
+//! What went wrong inside a hook? One JSON line per fault, for people who ask.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::journal::{Durability, Journal};
+
+/// The version of [`Fault`] that this program writes.
+const VERSION: u32 = 1;
+
+/// The size at which a log is put aside; one older log is kept.
+const LIMIT_BYTES: u64 = 256 * 1024;
+
+/// One fault: a line of `<git common dir>/dos/log/hook-errors.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Version of the record, 1; since 0.1.0.
+    pub v: u32,
+    /// When it happened, in seconds since 1970-01-01T00:00:00Z; since 0.1.0.
+    pub time: u64,
+    /// The entry point, such as `git pre-push` or `agent Stop`; since 0.1.0.
+    pub hook: String,
+    /// What went wrong, outermost context first; since 0.1.0.
+    pub fault: String,
+}
+
+/// The log of one repository's hooks.
+#[derive(Debug, Clone)]
+pub struct Log {
+    path: PathBuf,
+}
+
+impl Log {
+    /// Names the log in `state_folder`, from [`state_folder`](crate::evidence::repository::state_folder).
+    pub fn of(state_folder: &Path) -> Self {
+        Self { path: state_folder.join("log").join("hook-errors.jsonl") }
+    }
+
+    /// Writes down that `hook` met `fault`. A fault of the log itself is nobody's business.
+    pub fn record(&self, hook: &str, fault: impl Into<String>) {
+        if fs_err::metadata(&self.path).is_ok_and(|metadata| metadata.len() >= LIMIT_BYTES) {
+            fs_err::rename(&self.path, self.path.with_extension("jsonl.1")).ok();
+        }
+        let fault = Fault {
+            v: VERSION,
+            time: clock::now().as_secs(),
+            hook: hook.to_owned(),
+            fault: fault.into(),
+        };
+        Journal::at(&self.path).append(&fault, Durability::Buffered).ok();
+    }
+
+    /// Writes down `error` with its causes.
+    pub fn record_error(&self, hook: &str, error: &gix::Error) {
+        self.record(hook, causes(error));
+    }
+}
+
+/// Renders `error` and its causes on one line, outermost first.
+pub fn causes(error: &gix::Error) -> String {
+    let mut causes: Vec<String> = error.iter_errors().map(ToString::to_string).collect();
+    causes.dedup();
+    causes.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, LIMIT_BYTES, Log};
+    use crate::journal::Journal;
+
+    #[test]
+    fn a_full_log_is_put_aside_and_one_older_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::of(folder.path());
+        let faults = || Journal::<Fault>::at(&log.path).read().unwrap().records.len();
+        log.record("git pre-push", "first");
+        log.record("git pre-push", "second");
+        assert_eq!(faults(), 2, "faults gather");
+        log.record("git pre-push", "x".repeat(usize::try_from(LIMIT_BYTES).unwrap()));
+        assert_eq!(faults(), 3, "the limit is looked at before a write");
+        log.record("git pre-push", "fourth");
+        assert_eq!(faults(), 1, "a new log begins");
+        let names = fs_err::read_dir(folder.path().join("log")).unwrap().count();
+        assert_eq!(names, 2, "the full one is kept beside it");
+    }
+}

@@ -1,0 +1,13 @@
+//! End-to-end tests: the real program, real git, real files. One module per verb.
+//!
+//! Modules are marked as test code, so that a failed expectation may end a test from any function.
+
+#![expect(clippy::disallowed_types, reason = "these tests start programs")]
+#![expect(unreachable_pub, reason = "the support module is shared by inclusion")]
+
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
+
+#[cfg(test)]
+mod hooks_git;
