@@ -1,0 +1,7 @@
+//! How Claude Code calls us, and what it takes for an answer (Claude Code hooks reference).
+
+mod payload;
+mod reply;
+
+pub use payload::read;
+pub(crate) use reply::context;
