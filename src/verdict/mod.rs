@@ -1,1 +1,9 @@
 //! Pure judgements: evidence and policy in, verdict out. No files, git, environment, clock or printing.
+
+pub mod archive;
+pub mod headline;
+pub mod repeat;
+pub mod severity;
+pub mod sink;
+pub mod token;
+pub mod work;
