@@ -34,6 +34,21 @@ pub fn home() -> Option<PathBuf> {
     non_empty("HOME").or_else(|| non_empty("USERPROFILE")).map(PathBuf::from)
 }
 
+/// Returns the folder that Claude Code was started for, from `CLAUDE_PROJECT_DIR`.
+pub fn claude_project() -> Option<PathBuf> {
+    non_empty("CLAUDE_PROJECT_DIR").map(PathBuf::from)
+}
+
+/// Tells whether Claude Code names its session in `CLAUDE_CODE_SESSION_ID`.
+pub fn has_claude_session() -> bool {
+    non_empty("CLAUDE_CODE_SESSION_ID").is_some()
+}
+
+/// Tells whether Qwen Code started us, from `QWEN_PROJECT_DIR`.
+pub fn has_qwen_project() -> bool {
+    non_empty("QWEN_PROJECT_DIR").is_some()
+}
+
 /// Returns the folders of `PATH`, in order.
 pub fn search_path() -> Vec<PathBuf> {
     non_empty("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod env;
 pub mod evidence;
+pub mod fingerprint;
 pub mod git_program;
 pub mod hooks;
 pub mod journal;

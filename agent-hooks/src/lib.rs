@@ -24,8 +24,8 @@ pub fn read(payload: &[u8], surroundings: Surroundings) -> Result<Option<Call>, 
     }
 }
 
-/// Renders `answer` to `call` as the bytes that the agent wants on standard output.
-pub fn reply(call: &Call, answer: &Answer) -> Vec<u8> {
+/// Renders `answer` to `call` as the text that the agent wants on standard output.
+pub fn reply(call: &Call, answer: &Answer) -> String {
     match answer {
         Answer::Context(text) => claude::context(call, text),
     }

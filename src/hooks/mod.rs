@@ -3,10 +3,13 @@
 //! A hook speaks only when it has found something. Whatever goes wrong in here is written to the log and
 //! keeps nobody from working.
 
+pub mod agent;
 pub mod chain;
 pub mod git;
 pub mod guard;
 pub mod log;
 pub mod mode;
+pub mod place;
 mod post_rewrite;
 mod pre_push;
+pub mod seen;

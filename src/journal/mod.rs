@@ -6,6 +6,7 @@
 mod object_id;
 pub mod pushed;
 pub mod rewrites;
+pub mod sessions;
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::marker::PhantomData;

@@ -15,3 +15,28 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     let text = String::deserialize(deserializer)?;
     ObjectId::from_hex(text.as_bytes()).map_err(serde::de::Error::custom)
 }
+
+/// The same for an id that may be absent, which is written as `null`.
+pub(crate) mod optional {
+    use gix::ObjectId;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    /// Writes the id's text or `null`.
+    #[expect(clippy::ref_option, reason = "the signature is serde's")]
+    pub(crate) fn serialize<S: Serializer>(
+        id: &Option<ObjectId>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        id.map(|id| id.to_string()).serialize(serializer)
+    }
+
+    /// Reads an id, or `null`.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<ObjectId>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| ObjectId::from_hex(text.as_bytes()))
+            .transpose()
+            .map_err(serde::de::Error::custom)
+    }
+}

@@ -1,1 +1,3 @@
 //! One file per job: gather the facts, have them judged once, act at most once.
+
+pub mod session;

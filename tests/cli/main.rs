@@ -10,4 +10,6 @@
 mod support;
 
 #[cfg(test)]
+mod hooks_agent;
+#[cfg(test)]
 mod hooks_git;

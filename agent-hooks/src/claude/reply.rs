@@ -22,10 +22,10 @@ struct Specific<'text> {
 }
 
 /// Renders `text` as context for the model that stopped in `call`.
-pub(crate) fn context(call: &Call, text: &str) -> Vec<u8> {
+pub(crate) fn context(call: &Call, text: &str) -> String {
     let hook_event_name = call.event.name();
     let specific = Specific { hook_event_name, additional_context: text };
-    serde_json::to_vec(&Output { hook_specific_output: specific })
+    serde_json::to_string(&Output { hook_specific_output: specific })
         .expect("two strings in a struct can always be written as JSON")
 }
 
@@ -43,11 +43,11 @@ mod tests {
                 event: Event::Stop(Stop { worker, continued: false, waits: false }),
                 occurrence: Vec::new(),
             };
-            let bytes = reply(&call, &Answer::Context("say \"so\"\n".to_owned()));
+            let text = reply(&call, &Answer::Context("say \"so\"\n".to_owned()));
             let want = format!(
                 r#"{{"hookSpecificOutput":{{"hookEventName":"{name}","additionalContext":"say \"so\"\n"}}}}"#
             );
-            assert_eq!(String::from_utf8(bytes).unwrap(), want, "one object, nothing around it");
+            assert_eq!(text, want, "one object, nothing around it");
         }
     }
 }

@@ -1,0 +1,128 @@
+//! What does an agent's hook do for us, and what do we answer?
+
+use std::path::{Path, PathBuf};
+
+use git_dos_agent_hooks::{Answer, Call, Event, Surroundings};
+use gix::error::{Result, ResultExt as _, message};
+
+use super::log::Log;
+use super::place::{self, Place};
+use super::{guard, seen};
+use crate::evidence::repository::{self, Environment};
+use crate::ops::session::{self, Begun};
+use crate::{clock, env, fingerprint};
+
+/// What is known of a call besides its payload.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// What tells agents apart.
+    pub surroundings: Surroundings,
+    /// The folder that the agent was started for, from `CLAUDE_PROJECT_DIR`.
+    pub project: Option<PathBuf>,
+    /// The folder that we were started in.
+    pub folder: PathBuf,
+}
+
+/// Answers the call that `payload` describes with text for standard output, most often none.
+///
+/// `payload` is all of standard input, or `None` when it was too long to be looked at.
+pub fn answer(payload: Option<&[u8]>, caller: &Caller) -> String {
+    if env::hooks_disabled() || env::inside_own_hook() || payload.is_some_and(<[u8]>::is_empty) {
+        return String::new();
+    }
+    let read = payload.map(|payload| git_dos_agent_hooks::read(payload, caller.surroundings));
+    match read {
+        Some(Ok(None)) => {}
+        Some(Ok(Some(call))) => return answer_call(&call, caller),
+        Some(Err(error)) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            complain(caller, &format!("{error}: {}", cause.unwrap_or_default()));
+        }
+        None => complain(caller, "the payload is too long"),
+    }
+    String::new()
+}
+
+/// Writes `fault` down where the call came from, as far as that is known without a payload.
+fn complain(caller: &Caller, fault: &str) {
+    if let Some((_, log)) = places(None, caller).first().and_then(open) {
+        log.record("agent", fault);
+    }
+}
+
+/// Opens the repository at `place`, and its log; one that we may not read is not written to either.
+fn open(place: &Place) -> Option<(gix::Repository, Log)> {
+    let repository = repository::open(&place.top, Environment::Ignored).ok()?;
+    let log = Log::of(&repository::state_folder(&repository));
+    Some((repository, log))
+}
+
+/// Does what `call` asks for in each repository that it concerns.
+fn answer_call(call: &Call, caller: &Caller) -> String {
+    let mut text = String::new();
+    let hook = format!("agent {}", call.event.name());
+    for (repository, log) in places(call.folder.as_deref(), caller).iter().filter_map(open) {
+        match guard::catch(|| act(call, &repository)) {
+            Ok(Ok(words)) => text.push_str(&words),
+            Ok(Err(error)) => log.record_error(&hook, &error),
+            Err(panic) => log.record(&hook, format!("panic: {panic}")),
+        }
+    }
+    if text.is_empty() {
+        return text;
+    }
+    git_dos_agent_hooks::reply(call, &Answer::Context(text))
+}
+
+/// Returns the worktrees that a call from `folder` concerns, one for each repository: where the agent is
+/// now, and where it was started; where we are, if it is nowhere.
+fn places(folder: Option<&Path>, caller: &Caller) -> Vec<Place> {
+    let known = [folder, caller.project.as_deref()];
+    let mut places: Vec<Place> = Vec::new();
+    for place in known.into_iter().flatten().filter_map(place::find) {
+        if places.iter().all(|other| other.state != place.state) {
+            places.push(place);
+        }
+    }
+    if places.is_empty() && known.iter().flatten().next().is_none() {
+        places.extend(place::find(&caller.folder));
+    }
+    places
+}
+
+/// Does what `call` asks for in `repository` and returns what there is to say.
+fn act(call: &Call, repository: &gix::Repository) -> Result<String> {
+    let state = repository::state_folder(repository);
+    if !is_first(call, &state)? {
+        return Ok(String::new());
+    }
+    let mut begun =
+        Begun { host: call.host.name(), session: &call.session, model: None, source: None };
+    let known = session::known(&state, &call.session)?;
+    match &call.event {
+        Event::SessionStart(start) => {
+            if start.goes_on() && known.start.is_some() {
+                return Ok(String::new());
+            }
+            (begun.model, begun.source) = (start.model.as_deref(), start.source.as_deref());
+            session::begin(repository, &begun)?;
+            Ok(String::new())
+        }
+        Event::Stop(_) => {
+            let Some(_start) = known.start else {
+                session::begin(repository, &begun)?;
+                return Ok(String::new());
+            };
+            Ok(String::new())
+        }
+    }
+}
+
+/// Tells whether no other process answers this same call.
+fn is_first(call: &Call, state_folder: &Path) -> Result<bool> {
+    let event = [call.host.name(), &call.session, call.event.name()];
+    let words = event.into_iter().chain(call.occurrence.iter().map(String::as_str));
+    let mark = fingerprint::of(words.map(str::as_bytes));
+    seen::take(state_folder, &mark, clock::now())
+        .or_raise(|| message("Could not see whether the call was answered already"))
+}

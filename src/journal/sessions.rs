@@ -1,0 +1,153 @@
+//! Where did an agent's session begin, and what was it told? One small journal per session.
+
+use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
+use serde::{Deserialize, Serialize};
+
+use super::Journal;
+use crate::fingerprint;
+
+/// The version of the records that this program writes.
+pub const VERSION: u32 = 1;
+
+/// A line of `<git common dir>/dos/sessions/<name>.jsonl`; its field `record` names the variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "lowercase")]
+pub enum Record {
+    /// The session began, or began again; since 0.1.0.
+    Start(Start),
+    /// The session was told something; since 0.1.0.
+    Told(Told),
+    /// A record of a later version.
+    #[serde(other)]
+    Unknown,
+}
+
+/// The moment from which on the session answers for its commits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Start {
+    /// Version of the record, [`VERSION`]; since 0.1.0.
+    pub v: u32,
+    /// When, in seconds since 1970-01-01T00:00:00Z; since 0.1.0.
+    pub time: u64,
+    /// The agent, such as `claude`; since 0.1.0.
+    pub host: String,
+    /// The session's id as the agent wrote it; since 0.1.0.
+    pub session: String,
+    /// The top of the worktree, unless its path is no UTF-8 text; since 0.1.0.
+    pub worktree: Option<String>,
+    /// The commit of `HEAD`; absent on a branch without commits; since 0.1.0.
+    #[serde(with = "super::object_id::optional")]
+    pub head: Option<ObjectId>,
+    /// The full name of the branch; absent when `HEAD` is detached; since 0.1.0.
+    pub branch: Option<String>,
+    /// The model, as the agent wrote it; since 0.1.0.
+    pub model: Option<String>,
+    /// Why the agent said so, such as `startup`; absent when it never did and we came in later; since 0.1.0.
+    pub source: Option<String>,
+}
+
+/// What the session was told at one of its stops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Version of the record, [`VERSION`]; since 0.1.0.
+    pub v: u32,
+    /// When, in seconds since 1970-01-01T00:00:00Z; since 0.1.0.
+    pub time: u64,
+    /// Whether a hook had already made the session go on since its user last spoke; since 0.1.0.
+    pub continued: bool,
+    /// What was found; since 0.1.0.
+    pub findings: Vec<Finding>,
+}
+
+/// A claim that a commit's diff does not bear out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The commit, in full hexadecimal; since 0.1.0.
+    #[serde(with = "super::object_id")]
+    pub commit: ObjectId,
+    /// The rule that decided; since 0.1.0.
+    pub rule: String,
+    /// The commit's subject, with what is not UTF-8 replaced; since 0.1.0.
+    pub subject: String,
+}
+
+/// Returns the journal of the session called `id` in `state_folder`.
+///
+/// The id comes from outside: the file's name keeps up to 40 of its harmless characters and adds a hash.
+pub fn journal(state_folder: &Path, id: &str) -> Journal<Record> {
+    let harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
+    let readable: String = id.chars().filter(harmless).take(40).collect();
+    let hash = fingerprint::of([id.as_bytes()]);
+    let name = PathBuf::from(format!("{readable}.{hash}.jsonl"));
+    Journal::at(state_folder.join("sessions").join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use gix::ObjectId;
+
+    use super::{Finding, Record, Start, Told, journal};
+
+    #[test]
+    fn records_are_lines_that_read_back() {
+        let id = ObjectId::from_hex("d".repeat(40).as_bytes()).unwrap();
+        let start = Start {
+            v: 1,
+            time: 7,
+            host: "claude".to_owned(),
+            session: "s".to_owned(),
+            worktree: Some("/work".to_owned()),
+            head: Some(id),
+            branch: None,
+            model: None,
+            source: Some("startup".to_owned()),
+        };
+        let unborn = Start { head: None, ..start.clone() };
+        let finding = Finding { commit: id, rule: "no-test".to_owned(), subject: "a".to_owned() };
+        let told = Told { v: 1, time: 8, continued: false, findings: vec![finding] };
+        let id = "d".repeat(40);
+        for (record, want) in [
+            (
+                Record::Start(start),
+                format!(
+                    r#"{{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":"{id}","branch":null,"model":null,"source":"startup"}}"#
+                ),
+            ),
+            (
+                Record::Start(unborn),
+                r#"{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":null,"branch":null,"model":null,"source":"startup"}"#.to_owned(),
+            ),
+            (
+                Record::Told(told),
+                format!(
+                    r#"{{"record":"told","v":1,"time":8,"continued":false,"findings":[{{"commit":"{id}","rule":"no-test","subject":"a"}}]}}"#
+                ),
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&record).unwrap(), want, "the format others read");
+            assert_eq!(serde_json::from_str::<Record>(&want).unwrap(), record, "round trip");
+        }
+        let later = serde_json::from_str::<Record>(r#"{"record":"rested","v":2}"#).unwrap();
+        assert_eq!(later, Record::Unknown, "a later version's record is no damage");
+    }
+
+    #[test]
+    fn an_id_from_outside_makes_a_harmless_name() {
+        let name = |id: &str| {
+            let journal = journal(Path::new("/state"), id);
+            let path = journal.path().strip_prefix("/state/sessions").unwrap().to_owned();
+            assert_eq!(path.components().count(), 1, "{id:?} stays in its folder");
+            path.display().to_string()
+        };
+        assert!(name("7b0c-1f").starts_with("7b0c-1f."), "a usual id stays readable");
+        for hostile in ["", "..", "../../x", "a/b", "a\0b", "\u{1b}[2J", &"x".repeat(5000)] {
+            assert!(name(hostile).len() <= 40 + 1 + 16 + 6, "{hostile:?} is cut");
+        }
+        assert_ne!(name("a/b"), name("ab"), "ids that look alike stay apart");
+        assert_ne!(name("A"), name("a"), "also where names ignore case");
+    }
+}
