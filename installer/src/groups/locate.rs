@@ -1,0 +1,91 @@
+//! Where are our hooks in the tree of a settings file, and does the tree have the shape it should?
+
+use super::{Entry, Handler, IsOwn, Refusal};
+use crate::json::Node;
+
+/// Where one hook of ours stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// The event.
+    pub event: String,
+    /// The number of its group, from 0.
+    pub group: usize,
+    /// The number of its handler in the group, from 0.
+    pub handler: usize,
+}
+
+/// One hook of ours in the tree.
+pub(super) struct Located<'n> {
+    pub(super) spot: Spot,
+    pub(super) group: &'n Node,
+    pub(super) handler: &'n Node,
+    /// Nothing else is in the group.
+    pub(super) alone: bool,
+}
+
+impl Located<'_> {
+    /// Tells whether this is `entry` as we would write it; a group shared with others keeps its matcher.
+    pub(super) fn is_as(&self, entry: &Entry) -> bool {
+        if self.alone { self.group.is(&entry.group()) } else { self.handler.is(&entry.handler) }
+    }
+}
+
+/// Finds our hooks, in text order, and checks everything on the way to them.
+///
+/// A part of another shape is refused even where we would not write: the agent may then ignore the file.
+pub(super) fn locate<'n>(root: &'n Node, is_own: IsOwn<'_>) -> Result<Vec<Located<'n>>, Refusal> {
+    let mut found = Vec::new();
+    once_only(root, |name| name == "hooks")?;
+    let members = root.members().ok_or_else(|| shape("the file", "an object"))?;
+    let Some(hooks) = members.iter().find(|member| member.name == "hooks") else {
+        return Ok(found);
+    };
+    once_only(&hooks.value, |_| true)?;
+    let events = hooks.value.members().ok_or_else(|| shape("hooks", "an object"))?;
+    for event in events {
+        let at = format!("hooks.{}", event.name);
+        let groups = event.value.elements().ok_or_else(|| shape(&at, "an array"))?;
+        for (index, group) in groups.iter().enumerate() {
+            let at = format!("{at}.{index}");
+            group.members().ok_or_else(|| shape(&at, "an object"))?;
+            once_only(group, |name| name == "hooks")?;
+            let handlers = group.member("hooks").and_then(Node::elements);
+            let handlers =
+                handlers.ok_or_else(|| shape(&format!("{at}.hooks"), "an array of handlers"))?;
+            for (number, handler) in handlers.iter().enumerate() {
+                if handler_of(handler).is_some_and(|handler| is_own(&handler)) {
+                    found.push(Located {
+                        spot: Spot { event: event.name.clone(), group: index, handler: number },
+                        group,
+                        handler,
+                        alone: handlers.len() == 1,
+                    });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Reads what a handler would run; one without a command (a prompt, a web address) runs nothing.
+fn handler_of(node: &Node) -> Option<Handler<'_>> {
+    let command = node.member("command")?.text()?;
+    let arguments = node.member("args").and_then(Node::elements).unwrap_or_default();
+    Some(Handler { command, arguments: arguments.iter().filter_map(Node::text).collect() })
+}
+
+fn shape(at: &str, wanted: &'static str) -> Refusal {
+    Refusal::Shape { at: at.to_owned(), wanted }
+}
+
+/// Refuses a name that matters and stands twice: readers differ on which of the two counts.
+fn once_only(node: &Node, matters: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let members = node.members().unwrap_or_default();
+    for (index, member) in members.iter().enumerate() {
+        let repeated = members.iter().skip(index + 1).any(|later| later.name == member.name);
+        if repeated && matters(&member.name) {
+            return Err(Refusal::Repeated(member.name.clone()));
+        }
+    }
+    Ok(())
+}

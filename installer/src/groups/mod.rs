@@ -1,0 +1,194 @@
+//! Which of the hooks in an agent's settings are ours, and what text has them as they should be?
+//!
+//! Claude Code, and others after it, keep hooks as `hooks` → event → array of groups, each an object with an
+//! optional `matcher` and an array `hooks` of handlers (Claude Code hook reference, "Configuration").
+
+mod locate;
+mod proof;
+
+use std::fmt;
+
+use crate::json::edit::{Item, append, cut, replace};
+use crate::json::{self, Fault, Node, Value};
+use crate::splice::Splice;
+pub use locate::Spot;
+use locate::{Located, locate};
+
+/// One hook that is to be in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The event, in the agent's spelling.
+    pub event: String,
+    /// Which tools the event is about; `None` where that has no meaning.
+    pub matcher: Option<String>,
+    /// The handler: an object with `type`, `command` and what else the agent knows.
+    pub handler: Value,
+}
+
+impl Entry {
+    /// Returns the group that holds the handler alone.
+    fn group(&self) -> Value {
+        let mut members = Vec::new();
+        if let Some(matcher) = &self.matcher {
+            members.push(("matcher".to_owned(), Value::string(matcher)));
+        }
+        members.push(("hooks".to_owned(), Value::Array(vec![self.handler.clone()])));
+        Value::Object(members)
+    }
+}
+
+/// What a handler in a settings file would run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handler<'t> {
+    /// `command`: a program, or a line of shell.
+    pub command: &'t str,
+    /// `args`, which make `command` a program; empty without.
+    pub arguments: Vec<&'t str>,
+}
+
+/// Tells whether a handler is ours, whatever its path and spelling.
+pub type IsOwn<'f> = &'f dyn Fn(&Handler<'_>) -> bool;
+
+/// Why a settings file is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The text is not what its standard says.
+    Json(Fault),
+    /// A name that decides where we write stands twice in one object.
+    Repeated(String),
+    /// Something is not what the agent wants it to be.
+    Shape {
+        /// Where, as names and numbers joined by dots.
+        at: String,
+        /// What it would have to be.
+        wanted: &'static str,
+    },
+    /// The new text could not be shown to differ from the old one by our hooks only.
+    NotProven,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(fault) => fault.fmt(formatter),
+            Self::Repeated(name) => write!(formatter, "it has the name `{name}` twice"),
+            Self::Shape { at, wanted } => write!(formatter, "`{at}` is not {wanted}"),
+            Self::NotProven => {
+                write!(formatter, "the change could not be proven to touch nothing but our hooks")
+            }
+        }
+    }
+}
+
+/// Returns `bytes` with exactly `entries` of ours in it, and nothing else changed.
+///
+/// An entry that is there already stays as it is; an older spelling is replaced at its place; repeats and
+/// events that are not in `entries` are taken out; what is missing goes behind everything else.
+pub fn merge(bytes: &[u8], entries: &[Entry], is_own: IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
+    let mut text = match json::parse(bytes).map_err(Refusal::Json)? {
+        Some(_) => bytes.to_vec(),
+        None => b"{}\n".to_vec(),
+    };
+    while let Some(splice) = next_step(&text, entries, is_own)? {
+        text = splice.apply(&text).ok_or(Refusal::NotProven)?;
+    }
+    proof::prove(bytes, &text, entries, is_own)?;
+    Ok(text)
+}
+
+/// Returns `bytes` without any hook of ours.
+pub fn remove(bytes: &[u8], is_own: IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
+    match json::parse(bytes).map_err(Refusal::Json)? {
+        Some(_) => merge(bytes, &[], is_own),
+        None => Ok(bytes.to_vec()),
+    }
+}
+
+/// Lists our hooks in `bytes`, in text order.
+pub fn find(bytes: &[u8], is_own: IsOwn<'_>) -> Result<Vec<Spot>, Refusal> {
+    match json::parse(bytes).map_err(Refusal::Json)? {
+        Some((_, root)) => {
+            Ok(locate(&root, is_own)?.into_iter().map(|located| located.spot).collect())
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Tells whether `entry` stands in `bytes` exactly as it should.
+pub fn holds(bytes: &[u8], entry: &Entry, is_own: IsOwn<'_>) -> Result<bool, Refusal> {
+    let Some((_, root)) = json::parse(bytes).map_err(Refusal::Json)? else { return Ok(false) };
+    let own = locate(&root, is_own)?;
+    Ok(own.iter().any(|located| located.spot.event == entry.event && located.is_as(entry)))
+}
+
+/// Returns the next change on the way to exactly `entries`, or `None` at the end of it.
+fn next_step(
+    bytes: &[u8],
+    entries: &[Entry],
+    is_own: IsOwn<'_>,
+) -> Result<Option<Splice>, Refusal> {
+    let (text, root) = json::parse(bytes).map_err(Refusal::Json)?.ok_or(Refusal::NotProven)?;
+    let own = locate(&root, is_own)?;
+    let surplus = own.iter().enumerate().rev().find(|(index, located)| {
+        let event = &located.spot.event;
+        !entries.iter().any(|entry| entry.event == *event)
+            || own.iter().take(*index).any(|earlier| earlier.spot.event == *event)
+    });
+    if let Some((_, located)) = surplus {
+        return Ok(Some(taken_out(text, &root, located)?));
+    }
+    for entry in entries {
+        match own.iter().find(|located| located.spot.event == entry.event) {
+            Some(located) if located.is_as(entry) => {}
+            Some(located) if located.alone => {
+                return Ok(Some(replace(text, &root, located.group, &entry.group())));
+            }
+            Some(located) => {
+                return Ok(Some(replace(text, &root, located.handler, &entry.handler)));
+            }
+            None => return Ok(Some(put_in(text, &root, entry)?)),
+        }
+    }
+    Ok(None)
+}
+
+/// Adds `entry` behind everything else of its event, making what is missing around it.
+fn put_in(text: &str, root: &Node, entry: &Entry) -> Result<Splice, Refusal> {
+    let group = entry.group();
+    let groups = Value::Array(vec![group.clone()]);
+    let Some(hooks) = root.member("hooks") else {
+        let hooks = Value::Object(vec![(entry.event.clone(), groups)]);
+        return append(text, &[root], Item::Member("hooks", &hooks)).ok_or(Refusal::NotProven);
+    };
+    match hooks.member(&entry.event) {
+        Some(event) => append(text, &[root, hooks, event], Item::Element(&group)),
+        None => append(text, &[root, hooks], Item::Member(&entry.event, &groups)),
+    }
+    .ok_or(Refusal::NotProven)
+}
+
+/// Takes one hook of ours out, with everything around it that would be left empty.
+fn taken_out(text: &str, root: &Node, located: &Located<'_>) -> Result<Splice, Refusal> {
+    let spot = &located.spot;
+    let handlers = located.group.member("hooks").ok_or(Refusal::NotProven)?;
+    if handlers.elements().is_some_and(|handlers| handlers.len() > 1) {
+        return cut(text, handlers, spot.handler).ok_or(Refusal::NotProven);
+    }
+    let hooks = root.member("hooks").ok_or(Refusal::NotProven)?;
+    let groups = hooks.member(&spot.event).ok_or(Refusal::NotProven)?;
+    if groups.elements().is_some_and(|groups| groups.len() > 1) {
+        return cut(text, groups, spot.group).ok_or(Refusal::NotProven);
+    }
+    let place = |node: &Node, name: &str| {
+        node.members().and_then(|members| members.iter().position(|member| member.name == name))
+    };
+    if hooks.members().is_some_and(|events| events.len() > 1) {
+        let index = place(hooks, &spot.event).ok_or(Refusal::NotProven)?;
+        return cut(text, hooks, index).ok_or(Refusal::NotProven);
+    }
+    let index = place(root, "hooks").ok_or(Refusal::NotProven)?;
+    cut(text, root, index).ok_or(Refusal::NotProven)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Which bytes of a file changed, so that exactly those can be changed back?
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// One place where a text differs from what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Splice {
+    /// Where it starts in the text before, in bytes.
+    pub offset: usize,
+    /// What stood there before.
+    #[serde(with = "bytes")]
+    pub removed: Vec<u8>,
+    /// What stands there now.
+    #[serde(with = "bytes")]
+    pub inserted: Vec<u8>,
+}
+
+impl Splice {
+    /// Applies this one splice to `before`; `None` when it was not made for this text.
+    pub(crate) fn apply(&self, before: &[u8]) -> Option<Vec<u8>> {
+        apply(std::slice::from_ref(self), before)
+    }
+}
+
+/// Finds the splices that turn `before` into `after`, by lines, in order.
+pub fn between(before: &[u8], after: &[u8]) -> Vec<Splice> {
+    let old: Vec<&[u8]> = before.split_inclusive(|byte| *byte == b'\n').collect();
+    let new: Vec<&[u8]> = after.split_inclusive(|byte| *byte == b'\n').collect();
+    let mut splices = Vec::new();
+    let mut offset = 0;
+    for change in similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new) {
+        let removed = old.get(change.old_range()).unwrap_or_default().concat();
+        let inserted = new.get(change.new_range()).unwrap_or_default().concat();
+        let length = removed.len();
+        if removed != inserted {
+            splices.push(Splice { offset, removed, inserted });
+        }
+        offset += length;
+    }
+    splices
+}
+
+/// Applies `splices`, in order and not overlapping, to `before`; `None` when they were not made for it.
+pub fn apply(splices: &[Splice], before: &[u8]) -> Option<Vec<u8>> {
+    let mut after = Vec::with_capacity(before.len());
+    let mut at = 0;
+    for splice in splices {
+        after.extend_from_slice(before.get(at..splice.offset)?);
+        at = splice.offset + splice.removed.len();
+        if before.get(splice.offset..at)? != splice.removed.as_slice() {
+            return None;
+        }
+        after.extend_from_slice(&splice.inserted);
+    }
+    after.extend_from_slice(before.get(at..)?);
+    Some(after)
+}
+
+/// Takes `splices` back from `after`; `None` when they did not lead to it.
+pub fn revert(splices: &[Splice], after: &[u8]) -> Option<Vec<u8>> {
+    let (mut added, mut lost) = (0, 0);
+    let mut back = Vec::with_capacity(splices.len());
+    for splice in splices {
+        // An offset in the text before, moved by what the earlier splices added and lost.
+        let offset = (splice.offset + added).checked_sub(lost)?;
+        back.push(Splice {
+            offset,
+            removed: splice.inserted.clone(),
+            inserted: splice.removed.clone(),
+        });
+        added += splice.inserted.len();
+        lost += splice.removed.len();
+    }
+    apply(&back, after)
+}
+
+/// Bytes as a string when they are text, else as an object `{"hex": "…"}`.
+pub(crate) mod bytes {
+    use std::fmt::Write as _;
+
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Text(String),
+        Hex { hex: String },
+    }
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        let form = match str::from_utf8(bytes) {
+            Ok(text) => Form::Text(text.to_owned()),
+            Err(_) => Form::Hex {
+                hex: bytes.iter().fold(String::new(), |mut hex, byte| {
+                    write!(hex, "{byte:02x}").expect("writing to a String cannot fail");
+                    hex
+                }),
+            },
+        };
+        form.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<u8>, D::Error> {
+        match Form::deserialize(deserializer)? {
+            Form::Text(text) => Ok(text.into_bytes()),
+            Form::Hex { hex } => (0..hex.len())
+                .step_by(2)
+                .map(|at| hex.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+                .collect::<Option<Vec<u8>>>()
+                .ok_or_else(|| serde::de::Error::custom("not hexadecimal")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Splice, apply, between, revert};
+
+    #[test]
+    fn there_and_back_again() {
+        let texts: [&[u8]; 7] = [
+            b"",
+            b"a\n",
+            b"a\nb\nc\n",
+            b"b\nc\nd",
+            b"a\r\nX\r\nc\r\n",
+            b"\xff\xfe\nb\n",
+            b"no newline",
+        ];
+        for before in texts {
+            for after in texts {
+                let splices = between(before, after);
+                assert_eq!(apply(&splices, before).as_deref(), Some(after), "forwards");
+                assert_eq!(revert(&splices, after).as_deref(), Some(before), "and back");
+                let stored = serde_json::to_string(&splices).unwrap();
+                let read: Vec<Splice> = serde_json::from_str(&stored).unwrap();
+                assert_eq!(read, splices, "bytes of every kind survive the receipt");
+            }
+        }
+    }
+
+    #[test]
+    fn a_splice_for_another_text_is_refused() {
+        let splices = between(b"a\nb\n", b"a\nX\n");
+        assert_eq!(apply(&splices, b"a\nc\n"), None, "what was there is not there");
+        assert_eq!(revert(&splices, b"a\nY\n"), None, "nor what was inserted");
+        assert_eq!(apply(&splices, b""), None, "too short");
+    }
+}
