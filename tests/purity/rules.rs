@@ -66,7 +66,9 @@ pub(crate) fn violations(source: &str, depth: usize) -> Vec<String> {
         if word == "extern" && next == Some("crate") {
             found.push("extern crate".to_owned());
         }
-        if next == Some("::") && is_root(&words, index, before) {
+        // `collect::<T>()` names no path.
+        let is_generic = words.get(index + 2).is_some_and(|word| word == "<");
+        if next == Some("::") && !is_generic && is_root(&words, index, before) {
             let path = path_at(&words, index);
             if !may_name(&path, depth, &local) {
                 found.push(path.join("::"));

@@ -46,7 +46,7 @@ fn names_lane(subject: &str, lane: &str) -> bool {
 }
 
 /// Returns the first word after `verdict=` that is in upper case, and what follows it.
-fn verdict(subject: &str) -> Option<(&str, &str)> {
+pub(super) fn verdict(subject: &str) -> Option<(&str, &str)> {
     after_each(subject, "verdict=").find_map(|rest| {
         let is_word = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_');
         let end = rest.bytes().position(|byte| !is_word(byte)).unwrap_or(rest.len());
