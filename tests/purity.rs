@@ -94,6 +94,7 @@ mod tests {
             "use crate::verdict::{token, severity::Severity};\nuse gix::ObjectId;",
             "use super::token;\nfn f() { token::strip(\"\"); Severity::named(\"\"); u64::MAX; }",
             "mod inner { pub fn g() {} }\nfn f() { inner::g(); matches!(1, 2); format!(\"x\"); }",
+            "mod inner;\npub use inner::Thing;",
             "fn f() { [1].iter().collect::<String>(); }",
             "use super::sink as audience;\nfn f() { audience::g(); }",
         ] {

@@ -46,15 +46,13 @@ const ROOTS: [&str; 18] = [
 pub(crate) fn violations(source: &str, depth: usize) -> Vec<String> {
     let words = words::split(source);
     let (imports, words) = imports(&words);
-    let mut local: BTreeSet<&str> = imports.iter().map(|import| import.name.as_str()).collect();
-    for pair in words.windows(2) {
-        if pair[0] == "mod" {
-            local.insert(&pair[1]);
-        }
-    }
+    let modules: BTreeSet<&str> =
+        words.windows(2).filter(|pair| pair[0] == "mod").map(|pair| pair[1].as_str()).collect();
+    let mut local = modules.clone();
+    local.extend(imports.iter().map(|import| import.name.as_str()));
     let mut found: Vec<String> = imports
         .iter()
-        .filter(|import| !may_name(&import.path, depth, &BTreeSet::new()))
+        .filter(|import| !may_name(&import.path, depth, &modules))
         .map(|import| import.path.join("::"))
         .collect();
     for (index, word) in words.iter().enumerate() {
