@@ -5,6 +5,7 @@ pub mod commit_msg;
 mod error;
 mod event;
 mod object_name;
+pub mod owner;
 pub mod post_rewrite;
 pub mod pre_push;
 pub mod shim;

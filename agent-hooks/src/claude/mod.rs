@@ -2,6 +2,7 @@
 
 mod payload;
 mod reply;
+pub mod settings;
 
 pub use payload::read;
 pub(crate) use reply::context;
