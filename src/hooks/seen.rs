@@ -39,14 +39,13 @@ pub fn take(state_folder: &Path, mark: &str, now: Duration) -> std::io::Result<b
     Ok(!taken)
 }
 
-/// Returns the marks of `text` that are younger than the window; a time in the future is no mark's.
+/// Returns the marks of `text` that are nearer than the window: a rival may have looked at the clock after us.
 fn recent(text: &str, now: Duration) -> Vec<(u128, &str)> {
     let parsed = text.lines().filter_map(|line| {
         let (time, mark) = line.split_once(' ')?;
         Some((time.parse::<u128>().ok()?, mark))
     });
-    let age = |time: u128| now.as_millis().checked_sub(time);
-    parsed.filter(|(time, _)| age(*time).is_some_and(|age| age < WINDOW.as_millis())).collect()
+    parsed.filter(|(time, _)| now.as_millis().abs_diff(*time) < WINDOW.as_millis()).collect()
 }
 
 #[cfg(test)]
@@ -65,6 +64,7 @@ mod tests {
             (14_999, "a", false),
             (15_000, "a", true),
             (15_001, "b", true),
+            (14_990, "b", false),
             (3, "b", true),
         ] {
             let now = Duration::from_millis(milliseconds);
