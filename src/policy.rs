@@ -3,8 +3,13 @@
 //! A table of another tool is noted and left alone; a wrong key or type inside one of ours is an error that
 //! names file, line and key.
 
-use gix::error::{ErrorExt as _, Result, message};
+pub mod audit;
+
+use gix::bstr::ByteSlice as _;
+use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 use serde::Deserialize;
+
+use crate::verdict;
 
 /// The name of the policy file at the top of a worktree.
 pub const FILE_NAME: &str = "dos.toml";
@@ -13,25 +18,95 @@ pub const FILE_NAME: &str = "dos.toml";
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Policy {
+    /// `[audit]`: what is added to the rules of the audit.
+    pub audit: audit::Section,
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
+    /// What errors call the file.
+    #[serde(skip)]
+    name: String,
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &[];
+const TABLES: &[&str] = &["audit"];
+
+impl Policy {
+    /// Returns the rules of the audit: the built-in ones with `[audit]` added.
+    ///
+    /// Errors when `[audit]` names a rule, class, level or word list that does not exist.
+    pub fn audit_rules(&self) -> Result<verdict::audit::Policy> {
+        audit::with_section(&self.audit, &self.name)
+    }
+}
+
+/// Reads the policy that binds `repository`: `dos.toml` at the top of the worktree, or in the commit that
+/// `git config dos.policyRef` names. No file is the default policy.
+pub fn load(repository: &gix::Repository) -> Result<Policy> {
+    if let Some(reference) = repository.config_snapshot().string("dos.policyRef") {
+        return load_from(repository, &reference.to_str_lossy());
+    }
+    let Some(worktree) = repository.workdir() else { return parse("", FILE_NAME) };
+    match fs_err::read_to_string(worktree.join(FILE_NAME)) {
+        Ok(text) => parse(&text, FILE_NAME),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => parse("", FILE_NAME),
+        Err(error) => Err(error).or_raise(|| message("Could not read the policy")),
+    }
+}
+
+/// Reads `dos.toml` from the commit that `reference` names, so that no branch loosens the rules it is judged by.
+fn load_from(repository: &gix::Repository, reference: &str) -> Result<Policy> {
+    let context = || message!("Could not read the policy from dos.policyRef = {reference}");
+    let commit = repository.rev_parse_single(reference).or_raise(context)?;
+    let tree = commit.object().or_raise(context)?.peel_to_tree().or_raise(context)?;
+    let name = format!("{reference}:{FILE_NAME}");
+    let Some(entry) = tree.lookup_entry_by_path(FILE_NAME).or_raise(context)? else {
+        return parse("", &name);
+    };
+    let blob = entry.object().or_raise(context)?;
+    let text = blob.data.to_str().map_err(|_| message!("{name} is not UTF-8").raise())?;
+    parse(text, &name)
+}
 
 /// Parses the text of a policy file; `name` is how errors call it.
 pub fn parse(text: &str, name: &str) -> Result<Policy> {
     let mut policy: Policy = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| {
-            1 + text.get(..span.start).map_or(0, |before| before.matches('\n').count())
-        });
+        let line = error.span().map_or(1, |span| line_at(text, span.start));
         message!("{name}:{line}: {}", error.message()).raise()
     })?;
+    name.clone_into(&mut policy.name);
     if let Ok(table) = text.parse::<toml::Table>() {
         policy.unused_tables =
             table.keys().filter(|key| !TABLES.contains(&key.as_str())).cloned().collect();
     }
     Ok(policy)
+}
+
+/// Returns the number of the line that holds the byte at `offset`, from 1.
+fn line_at(text: &str, offset: usize) -> usize {
+    1 + text.get(..offset).map_or(0, |before| before.matches('\n').count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn errors_name_file_line_and_key() {
+        for (text, part) in [
+            ("[audit]\n\nignored = []\n", "dos.toml:3: unknown field `ignored`"),
+            ("[audit]\nignore = 7\n", "dos.toml:2: invalid type"),
+            ("[audit\n", "dos.toml:1: "),
+        ] {
+            let error = parse(text, "dos.toml").unwrap_err().to_string();
+            assert!(error.starts_with(part), "{error} for {text:?}");
+        }
+    }
+
+    #[test]
+    fn other_tables_are_noted() {
+        let policy = parse("[lanes]\nx = 1\n[audit]\nignore = [\"a*\"]\n", "dos.toml").unwrap();
+        assert_eq!(policy.unused_tables, ["lanes"]);
+        assert_eq!(policy.audit.ignore, ["a*"]);
+    }
 }

@@ -3,10 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use gix::error::Result;
 
 use crate::env;
-use crate::output::Outcome;
+use crate::output::{self, Outcome};
 
+mod audit;
 mod hook;
 
 /// Check what AI agents say they did against what git can prove
@@ -14,13 +16,21 @@ mod hook;
 /// git-dos answers from commits, trees, diffs, refs and the clock, never from anybody's word.
 #[derive(Debug, Parser)]
 #[command(name = "git-dos", bin_name = "git dos", version, disable_help_subcommand = true)]
+#[command(after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
 
+const EXIT_CODES: &str = "Exit codes of all verbs:\n  \
+    0  it holds, or there was nothing to do\n  \
+    1  it does not hold\n  \
+    2  it could not be found out: usage, configuration, I/O, damaged data, shallow history";
+
 #[derive(Debug, clap::Subcommand)]
-enum Verb {}
+enum Verb {
+    Audit(audit::Arguments),
+}
 
 /// Runs the verb named on the command line and returns the process's exit code.
 pub fn main() -> ExitCode {
@@ -38,5 +48,19 @@ pub fn main() -> ExitCode {
             return outcome.into();
         }
     };
-    match arguments.verb {}
+    arguments
+        .run()
+        .unwrap_or_else(|error| {
+            output::print_status(&output::error_text(&error, None));
+            Outcome::Unknown
+        })
+        .into()
+}
+
+impl Arguments {
+    fn run(self) -> Result<Outcome> {
+        match self.verb {
+            Verb::Audit(arguments) => audit::run(&arguments),
+        }
+    }
 }

@@ -1,3 +1,4 @@
 //! One file per job: gather the facts, have them judged once, act at most once.
 
+pub mod audit;
 pub mod session;

@@ -1,0 +1,184 @@
+//! Which commits are meant?
+
+use std::collections::HashSet;
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice as _;
+use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, message};
+use gix::revision::plumbing::Spec;
+use gix::revision::walk::Sorting;
+use gix::traverse::commit::simple::CommitTimeOrder;
+
+/// How commits are chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// What a push would send; see [`default`].
+    WouldPush,
+    /// One revision or range, as git spells them.
+    Revision(String),
+    /// Everything that any reference or `HEAD` reaches.
+    All,
+}
+
+/// Commits in the order they are to be judged, and how they were chosen.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Commit ids, newest first.
+    pub commits: Vec<ObjectId>,
+    /// What was chosen, in words: `origin/main..HEAD`.
+    pub description: String,
+}
+
+/// Resolves `selection` to commits.
+///
+/// Errors when a revision does not resolve, is no commit, or an object on the way is missing.
+pub fn resolve(repository: &gix::Repository, selection: &Selection) -> Result<Chosen> {
+    match selection {
+        Selection::WouldPush => default(repository),
+        Selection::Revision(text) => revision(repository, text),
+        Selection::All => {
+            let mut tips = reference_tips(repository, "refs/")?;
+            tips.extend(repository.head_id().ok().map(gix::Id::detach));
+            Ok(Chosen {
+                commits: between(repository, tips, Vec::new())?,
+                description: "--all".into(),
+            })
+        }
+    }
+}
+
+/// Chooses what a push would send: all that `@{push}` lacks, else the upstream, else all on no
+/// remote-tracking branch, else the one commit `HEAD` when there is no remote-tracking branch at all.
+fn default(repository: &gix::Repository) -> Result<Chosen> {
+    let head = repository.head_id().or_raise(|| message("HEAD has no commit yet"))?.detach();
+    let tracking = repository.head_name()?.and_then(|name| {
+        [gix::remote::Direction::Push, gix::remote::Direction::Fetch].into_iter().find_map(
+            |direction| {
+                let tracking =
+                    repository.branch_remote_tracking_ref_name(name.as_ref(), direction)?.ok()?;
+                repository.try_find_reference(tracking.as_ref()).ok().flatten()
+            },
+        )
+    });
+    if let Some(mut tracking) = tracking {
+        let short = tracking.name().shorten().to_string();
+        let id = tracking.peel_to_id().or_raise(|| message!("Could not read {short}"))?.detach();
+        let commits = between(repository, vec![head], vec![id])?;
+        return Ok(Chosen { commits, description: format!("{short}..HEAD") });
+    }
+    let remotes = reference_tips(repository, "refs/remotes/")?;
+    if remotes.is_empty() {
+        return Ok(Chosen { commits: vec![head], description: "HEAD".into() });
+    }
+    let commits = between(repository, vec![head], remotes)?;
+    Ok(Chosen { commits, description: "HEAD --not --remotes".into() })
+}
+
+fn revision(repository: &gix::Repository, text: &str) -> Result<Chosen> {
+    let spec = repository
+        .rev_parse(text)
+        .or_raise(|| message!("No commit or range is called '{text}'"))?
+        .detach();
+    let commit = |id: ObjectId| peel(repository, id, text);
+    let commits = match spec {
+        Spec::Include(id) | Spec::ExcludeParents(id) => vec![commit(id)?],
+        Spec::Range { from, to } => between(repository, vec![commit(to)?], vec![commit(from)?])?,
+        Spec::Merge { theirs, ours } => {
+            let (theirs, ours) = (commit(theirs)?, commit(ours)?);
+            let bases = repository.merge_bases_many(theirs, &[ours])?;
+            let hidden = bases.into_iter().map(gix::Id::detach).collect();
+            between(repository, vec![theirs, ours], hidden)?
+        }
+        Spec::IncludeOnlyParents(id) => {
+            let parents = repository
+                .find_commit(commit(id)?)
+                .or_raise(|| message("Could not read the commit"))?;
+            between(repository, parents.parent_ids().map(gix::Id::detach).collect(), Vec::new())?
+        }
+        Spec::Exclude(_) => bail!(
+            "'{text}' only leaves commits out; write it as '{}..HEAD'",
+            text.trim_start_matches('^')
+        ),
+    };
+    Ok(Chosen { commits, description: text.to_owned() })
+}
+
+/// Returns the commit that `id` is or, as a tag, points to.
+fn peel(repository: &gix::Repository, id: ObjectId, text: &str) -> Result<ObjectId> {
+    let object =
+        repository.find_object(id).or_raise(|| message!("'{text}' names a missing object"))?;
+    let commit = object.peel_to_kind(gix::object::Kind::Commit);
+    commit.map(|commit| commit.id).or_raise(|| message!("'{text}' is no commit"))
+}
+
+/// Returns the commits that a push of `local` to `remote_name` sends, when the remote's ref is at `remote`.
+///
+/// A remote commit that is not here, or none, leaves out what any branch of that remote is known to have.
+pub fn push(
+    repository: &gix::Repository,
+    local: ObjectId,
+    remote: Option<ObjectId>,
+    remote_name: &str,
+) -> Result<Vec<ObjectId>> {
+    let tip = peel(repository, local, &local.to_string())?;
+    let known = remote.filter(|id| repository.find_commit(*id).is_ok());
+    let hidden = match known {
+        Some(id) => vec![id],
+        None => reference_tips(repository, &format!("refs/remotes/{remote_name}/"))?,
+    };
+    between(repository, vec![tip], hidden)
+}
+
+/// Returns the commits that references below `prefix` point to; references to anything else are passed over.
+fn reference_tips(repository: &gix::Repository, prefix: &str) -> Result<Vec<ObjectId>> {
+    let context = || message!("Could not read the references below {prefix}");
+    let platform = repository.references().or_raise(context)?;
+    let mut tips = HashSet::new();
+    for reference in platform.prefixed(prefix).or_raise(context)? {
+        let mut reference =
+            reference.map_err(|error| message!("{}: {error}", context()).raise())?;
+        // A dangling symbolic reference or one to a tree or blob has no commits to audit.
+        let Ok(id) = reference.peel_to_id() else { continue };
+        if id.header().is_ok_and(|header| header.kind() == gix::object::Kind::Commit) {
+            tips.insert(id.detach());
+        }
+    }
+    let mut tips: Vec<_> = tips.into_iter().collect();
+    tips.sort_unstable();
+    Ok(tips)
+}
+
+/// Returns the commits that `tips` reach and `hidden` do not, newest first.
+pub fn between(
+    repository: &gix::Repository,
+    tips: Vec<ObjectId>,
+    hidden: Vec<ObjectId>,
+) -> Result<Vec<ObjectId>> {
+    let context = || message("Could not walk the history");
+    let walk = repository
+        .rev_walk(tips)
+        .with_hidden(hidden)
+        .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
+        .all()
+        .or_raise(context)?;
+    walk.map(|info| info.map(|info| info.id).or_raise(context)).collect()
+}
+
+/// Parses `lines` of ids or revisions, one a line, as `git rev-list` prints them.
+pub fn from_lines(repository: &gix::Repository, lines: &[u8]) -> Result<Chosen> {
+    let mut commits = Vec::new();
+    for (index, line) in lines.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let text = line
+            .to_str()
+            .map_err(|_| message!("Standard input, line {}: not a revision", index + 1).raise())?;
+        let id = repository.rev_parse_single(text).or_raise(|| {
+            message!("Standard input, line {}: no commit is called '{text}'", index + 1)
+        })?;
+        commits.push(peel(repository, id.detach(), text)?);
+    }
+    Ok(Chosen { commits, description: "standard input".into() })
+}
