@@ -1,5 +1,7 @@
 //! How is an answer shown: exit codes, formats, and hostile text made harmless.
 
+pub mod sentence;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::ExitCode;

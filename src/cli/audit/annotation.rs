@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Writer, is_finding, sentence, text};
+use super::{Writer, is_finding, text};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::shown;
+use crate::output::{sentence, shown};
 use crate::verdict::audit::{Finding, Level, Rule};
 
 /// Writes SARIF 2.1.0: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.

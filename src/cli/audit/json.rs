@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Writer, answer_name, sentence, text};
+use super::{Writer, answer_name, text};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::shown;
+use crate::output::{sentence, shown};
 use crate::verdict::audit::Silence;
 
 /// One commit of `"git-dos/audit/1"`, since version 0.1.0.

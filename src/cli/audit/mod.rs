@@ -16,7 +16,6 @@ use crate::verdict::audit::{Answer, Level, Policy};
 mod annotation;
 mod json;
 mod progress;
-mod sentence;
 mod summary;
 mod text;
 

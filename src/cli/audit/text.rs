@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{Writer, answer_name, is_finding, sentence};
+use super::{Writer, answer_name, is_finding};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::shown;
+use crate::output::{sentence, shown};
 
 /// Which commits are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,11 @@ use crate::verdict::audit::{Finding, Rule, Silence, Verdict, Witness};
 /// Files named in one sentence.
 const FILES: usize = 3;
 
+/// Characters of a subject within a sentence.
+const SUBJECT: usize = 72;
+
 /// Returns one sentence that says what `finding` holds against the claim.
-pub(super) fn of_finding(finding: &Finding) -> String {
+pub fn of_finding(finding: &Finding) -> String {
     let files = files(&finding.files);
     let words = |skip: usize| {
         let words: Vec<_> =
@@ -52,13 +55,22 @@ pub(super) fn of_finding(finding: &Finding) -> String {
     }
 }
 
+/// Returns a subject, made harmless and cut after as many characters as a line has room for.
+pub fn subject(bytes: &[u8]) -> String {
+    let subject = shown(bytes);
+    match subject.char_indices().nth(SUBJECT) {
+        Some((end, _)) => format!("{}\u{2026}", subject.get(..end).unwrap_or_default()),
+        None => subject,
+    }
+}
+
 /// Returns what to do about a refuted or doubted claim.
-pub(super) fn advice() -> &'static str {
+pub fn advice() -> &'static str {
     "say in the subject what the commit does, or add what it says: git commit --amend, or git rebase -i for an older one"
 }
 
 /// Returns one sentence for a verdict without findings.
-pub(super) fn of_witness(verdict: &Verdict) -> String {
+pub fn of_witness(verdict: &Verdict) -> String {
     match verdict.silence {
         Some(Silence::Merge) => return "a merge claims nothing of its own".into(),
         Some(Silence::Vague) => {
@@ -82,7 +94,7 @@ pub(super) fn of_witness(verdict: &Verdict) -> String {
 }
 
 /// Returns the first of `files`, made harmless, and how many more there are.
-pub(super) fn files(files: &[String]) -> String {
+pub fn files(files: &[String]) -> String {
     let mut text: Vec<_> = files.iter().take(FILES).map(|file| shown(file.as_bytes())).collect();
     if files.len() > FILES {
         text.push(format!("and {} more", files.len() - FILES));
