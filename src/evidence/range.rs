@@ -111,26 +111,38 @@ fn peel(repository: &gix::Repository, id: ObjectId, text: &str) -> Result<Object
     commit.map(|commit| commit.id).or_raise(|| message!("'{text}' is no commit"))
 }
 
-/// Returns the commits that a push of `local` to `remote_name` sends, when the remote's ref is at `remote`.
+/// Returns the commits that a push of `tips` sends to the remote called `remote_name`, newest first.
 ///
-/// A remote commit that is not here, or none, leaves out what any branch of that remote is known to have.
+/// Left out is what the remote has: all that `theirs` reaches, the ids that its refs hold now, as far as they
+/// are here, and its remote-tracking branches. A remote without any, such as one that is named by its URL,
+/// is taken to have what other remotes have, and what `offered` reaches.
 pub fn push(
     repository: &gix::Repository,
-    local: ObjectId,
-    remote: Option<ObjectId>,
+    tips: Vec<ObjectId>,
+    theirs: &[ObjectId],
     remote_name: &str,
+    offered: &[ObjectId],
 ) -> Result<Vec<ObjectId>> {
-    let tip = peel(repository, local, &local.to_string())?;
-    let known = remote.filter(|id| repository.find_commit(*id).is_ok());
-    let hidden = match known {
-        Some(id) => vec![id],
-        None => reference_tips(repository, &format!("refs/remotes/{remote_name}/"))?,
+    let commits = |ids: &[ObjectId]| -> Vec<ObjectId> {
+        ids.iter().filter_map(|id| peel(repository, *id, "").ok()).collect()
     };
-    between(repository, vec![tip], hidden)
+    let mut hidden = commits(theirs);
+    let is_remote = repository.remote_names().iter().any(|name| *name == remote_name);
+    let own = if is_remote {
+        reference_tips(repository, &format!("refs/remotes/{remote_name}/"))?
+    } else {
+        Vec::new()
+    };
+    if own.is_empty() {
+        hidden.extend(reference_tips(repository, "refs/remotes/")?);
+        hidden.extend(commits(offered));
+    }
+    hidden.extend(own);
+    between(repository, tips, hidden)
 }
 
 /// Returns the commits that references below `prefix` point to; references to anything else are passed over.
-fn reference_tips(repository: &gix::Repository, prefix: &str) -> Result<Vec<ObjectId>> {
+pub fn reference_tips(repository: &gix::Repository, prefix: &str) -> Result<Vec<ObjectId>> {
     let context = || message!("Could not read the references below {prefix}");
     let platform = repository.references().or_raise(context)?;
     let mut tips = HashSet::new();

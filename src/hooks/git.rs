@@ -1,12 +1,13 @@
 //! What does a hook of git do for us, and what do we answer?
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use git_dos_git_hooks::{Call, Event};
 use gix::error::Result;
 
 use super::log::Log;
-use super::{guard, post_rewrite, pre_push};
+use super::{commit_msg, guard, post_rewrite, pre_push};
 use crate::env;
 use crate::evidence::repository::{self, Environment};
 
@@ -17,6 +18,13 @@ pub struct Reply {
     pub text: String,
     /// Whether git shall not go on.
     pub refuses: bool,
+}
+
+impl Reply {
+    /// Adds a line.
+    pub(super) fn say(&mut self, words: &str) {
+        writeln!(self.text, "git-dos: {words}").expect("writing to a String cannot fail");
+    }
 }
 
 /// Does our part of the hook in the repository of the current folder and of git's hook variables.
@@ -39,7 +47,7 @@ pub fn answer(call: &Call, input: Option<&[u8]>) -> Reply {
         log.record(&hook, "no event, or too much input");
         return Reply::default();
     };
-    match guard::catch(|| act(&repository, event, call, input)) {
+    match guard::catch(|| act(&repository, event, call, input, &log)) {
         Ok(Ok(reply)) => reply,
         Ok(Err(error)) => {
             log.record_error(&hook, &error);
@@ -52,12 +60,19 @@ pub fn answer(call: &Call, input: Option<&[u8]>) -> Reply {
     }
 }
 
-fn act(repository: &gix::Repository, event: Event, call: &Call, input: &[u8]) -> Result<Reply> {
+fn act(
+    repository: &gix::Repository,
+    event: Event,
+    call: &Call,
+    input: &[u8],
+    log: &Log,
+) -> Result<Reply> {
     match event {
-        Event::PrePush => pre_push::run(repository, call, input),
+        Event::PrePush => pre_push::run(repository, call, input, log),
         Event::PostRewrite => {
             post_rewrite::record(repository, call, input).map(|()| Reply::default())
         }
-        Event::CommitMsg | Event::PostCommit => Ok(Reply::default()),
+        Event::CommitMsg => commit_msg::run(repository, call, log),
+        Event::PostCommit => Ok(Reply::default()),
     }
 }

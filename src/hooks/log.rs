@@ -1,13 +1,16 @@
-//! What went wrong inside a hook? One JSON line per fault, for people who ask.
+//! What went wrong inside a hook, and what did it find? One JSON line each, for people who ask.
 
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::journal::{Durability, Journal};
+use crate::ops::audit::Row;
+use crate::output::shown;
 
-/// The version of [`Fault`] that this program writes.
+/// The version of the records that this program writes.
 const VERSION: u32 = 1;
 
 /// The size at which a log is put aside; one older log is kept.
@@ -26,35 +29,77 @@ pub struct Fault {
     pub fault: String,
 }
 
-/// The log of one repository's hooks.
+/// One finding of a hook: a line of `<git common dir>/dos/log/findings.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// Version of the record, 1; since 0.1.0.
+    pub v: u32,
+    /// When it was found, in seconds since 1970-01-01T00:00:00Z; since 0.1.0.
+    pub time: u64,
+    /// The entry point, such as `git pre-push` or `agent Stop`; since 0.1.0.
+    pub hook: String,
+    /// The commit, in full hexadecimal; since 0.1.0.
+    pub commit: String,
+    /// `WARN` or `CLAIM_UNWITNESSED`; since 0.1.0.
+    pub verdict: String,
+    /// The rule that decided; since 0.1.0.
+    pub rule: String,
+    /// The commit's subject, made harmless; since 0.1.0.
+    pub subject: String,
+}
+
+/// The logs of one repository's hooks.
 #[derive(Debug, Clone)]
 pub struct Log {
-    path: PathBuf,
+    folder: PathBuf,
 }
 
 impl Log {
-    /// Names the log in `state_folder`, from [`state_folder`](crate::evidence::repository::state_folder).
+    /// Names the logs in `state_folder`, from [`state_folder`](crate::evidence::repository::state_folder).
     pub fn of(state_folder: &Path) -> Self {
-        Self { path: state_folder.join("log").join("hook-errors.jsonl") }
+        Self { folder: state_folder.join("log") }
     }
 
     /// Writes down that `hook` met `fault`. A fault of the log itself is nobody's business.
     pub fn record(&self, hook: &str, fault: impl Into<String>) {
-        if fs_err::metadata(&self.path).is_ok_and(|metadata| metadata.len() >= LIMIT_BYTES) {
-            fs_err::rename(&self.path, self.path.with_extension("jsonl.1")).ok();
-        }
-        let fault = Fault {
-            v: VERSION,
-            time: clock::now().as_secs(),
-            hook: hook.to_owned(),
-            fault: fault.into(),
-        };
-        Journal::at(&self.path).append(&fault, Durability::Buffered).ok();
+        let time = clock::now().as_secs();
+        let fault = Fault { v: VERSION, time, hook: hook.to_owned(), fault: fault.into() };
+        self.append("hook-errors.jsonl", &[fault]);
     }
 
     /// Writes down `error` with its causes.
     pub fn record_error(&self, hook: &str, error: &gix::Error) {
         self.record(hook, causes(error));
+    }
+
+    /// Writes down what `hook` found about the commits of `rows`, whether or not it says so.
+    pub fn record_findings(&self, hook: &str, rows: &[Row]) {
+        let found = rows.iter().filter_map(|row| {
+            let verdict = row.verdict.as_ref().ok()?;
+            let finding = verdict.findings.first()?;
+            Some(Found {
+                v: VERSION,
+                time: clock::now().as_secs(),
+                hook: hook.to_owned(),
+                commit: row.commit_id.to_string(),
+                verdict: verdict.answer.name().to_owned(),
+                rule: finding.rule.name().to_owned(),
+                subject: shown(&row.subject),
+            })
+        });
+        self.append("findings.jsonl", &found.collect::<Vec<_>>());
+    }
+
+    /// Appends `records` to the log called `name`, which begins anew when it is full.
+    fn append<R: Serialize + DeserializeOwned>(&self, name: &str, records: &[R]) {
+        if records.is_empty() {
+            return;
+        }
+        let path = self.folder.join(name);
+        if fs_err::metadata(&path).is_ok_and(|metadata| metadata.len() >= LIMIT_BYTES) {
+            fs_err::rename(&path, path.with_extension("jsonl.1")).ok();
+        }
+        Journal::at(&path).append_all(records, Durability::Buffered).ok();
     }
 }
 
@@ -74,7 +119,13 @@ mod tests {
     fn a_full_log_is_put_aside_and_one_older_kept() {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::of(folder.path());
-        let faults = || Journal::<Fault>::at(&log.path).read().unwrap().records.len();
+        let faults = || {
+            Journal::<Fault>::at(folder.path().join("log/hook-errors.jsonl"))
+                .read()
+                .unwrap()
+                .records
+                .len()
+        };
         log.record("git pre-push", "first");
         log.record("git pre-push", "second");
         assert_eq!(faults(), 2, "faults gather");

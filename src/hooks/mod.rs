@@ -5,6 +5,7 @@
 
 pub mod agent;
 pub mod chain;
+mod commit_msg;
 pub mod git;
 pub mod guard;
 pub mod log;

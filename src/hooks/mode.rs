@@ -1,5 +1,7 @@
 //! How much may the hooks do? Read from `git config dos.mode` and `dos.audit`.
 
+use super::log::Log;
+
 /// What a hook does with a claim that the diff does not bear out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
@@ -23,6 +25,14 @@ impl Mode {
             Self::Advise => "advise",
             Self::Gate => "gate",
         }
+    }
+
+    /// Reads the mode as [`of`](Self::of) does; a word that is no mode is written down and refuses nothing.
+    pub(super) fn or_advise(repository: &gix::Repository, log: &Log, hook: &str) -> Self {
+        Self::of(repository).unwrap_or_else(|word| {
+            log.record(hook, format!("dos.mode = {word} is no mode"));
+            Self::Advise
+        })
     }
 
     /// Reads the mode from the configuration of `repository`.

@@ -1,47 +1,152 @@
-//! Do the commits that a push is about to send do what they say?
+//! Do the commits that a push is about to send do what they say? The answer of `pre-push`.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use git_dos_git_hooks::{Call, pre_push};
-use gix::ObjectId;
+use git_dos_git_hooks::{Call, ObjectName, pre_push};
 use gix::error::{Result, ResultExt as _, message};
 
 use super::git::Reply;
+use super::log::{self, Log};
+use super::mode::{self, Mode};
 use super::post_rewrite::object_id;
 use crate::clock;
-use crate::evidence::repository::state_folder;
-use crate::journal::Durability;
-use crate::journal::pushed::{self, Pushed};
+use crate::ops::audit::Row;
+use crate::ops::push::{self, Offer, Report};
+use crate::output::{sentence, shown};
+use crate::verdict::audit::Answer;
 
-/// Judges the push that `input` describes.
-pub(super) fn run(repository: &gix::Repository, _call: &Call, input: &[u8]) -> Result<Reply> {
+/// How the logs call this hook.
+const HOOK: &str = "git pre-push";
+
+/// How long the commits of a push are judged at most.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// The most lines that name commits.
+const LINES: usize = 10;
+
+/// The most commits that are named one by one: more are no day's work but a history that moves house.
+const COMMITS: usize = 2_000;
+
+/// Judges the push that `input` describes, and refuses it if the mode is to.
+pub(super) fn run(
+    repository: &gix::Repository,
+    call: &Call,
+    input: &[u8],
+    log: &Log,
+) -> Result<Reply> {
+    let offer = offer(call, input)?;
+    let reply =
+        if mode::audits(repository) { judge(repository, &offer, log) } else { Reply::default() };
+    if !reply.refuses
+        && let Err(error) = push::remember(repository, &offer)
+    {
+        log.record_error(HOOK, &error);
+    }
+    Ok(reply)
+}
+
+/// Reads what is to be pushed, and where.
+fn offer(call: &Call, input: &[u8]) -> Result<Offer> {
     let updates =
         pre_push::parse(input).or_raise(|| message("Could not read what is to be pushed"))?;
-    let mut tips = Vec::new();
-    for name in updates.iter().filter_map(|update| update.local.as_ref()) {
-        tips.extend(commit_behind(repository, object_id(name)?)?);
-    }
-    remember(repository, &tips)?;
-    Ok(Reply::default())
+    let remote_name = call.arguments.first().map(|name| name.to_string_lossy().into_owned());
+    let ids = |names: Vec<&ObjectName>| names.into_iter().map(object_id).collect::<Result<_>>();
+    let sent = updates.iter().filter(|update| update.local.is_some());
+    Ok(Offer {
+        local: ids(sent.clone().filter_map(|update| update.local.as_ref()).collect())?,
+        remote: ids(sent.filter_map(|update| update.remote.as_ref()).collect())?,
+        remote_name: remote_name.unwrap_or_default(),
+    })
 }
 
-/// Follows tags from `id` to a commit; `None` when they lead to a tree or a blob.
-fn commit_behind(repository: &gix::Repository, id: ObjectId) -> Result<Option<ObjectId>> {
-    let context = || message!("Could not read {id}, which is to be pushed");
-    let object = repository.find_object(id).or_raise(context)?;
-    let end = object.peel_tags_to_end().or_raise(context)?;
-    Ok((end.kind == gix::object::Kind::Commit).then_some(end.id))
+/// Has the commits judged and puts the result into words.
+fn judge(repository: &gix::Repository, offer: &Offer, log: &Log) -> Reply {
+    let mode = Mode::or_advise(repository, log, HOOK);
+    match push::audit(repository, offer, clock::instant() + DEADLINE) {
+        Ok(report) => {
+            log.record_findings(HOOK, &report.rows);
+            if mode == Mode::Observe { Reply::default() } else { answer(&report, mode) }
+        }
+        Err(error) => {
+            // We have failed, not the commits.
+            log.record_error(HOOK, &error);
+            let mut reply = Reply::default();
+            if mode > Mode::Observe {
+                let causes = shown(log::causes(&error).as_bytes());
+                reply.say(&format!("this push could not be audited: {causes}"));
+            }
+            reply
+        }
+    }
 }
 
-/// Writes down that `tips` were offered to a remote, each once and for all.
-fn remember(repository: &gix::Repository, tips: &[ObjectId]) -> Result<()> {
-    let journal = pushed::journal(&state_folder(repository));
-    let mut known: BTreeSet<ObjectId> =
-        journal.read()?.records.into_iter().map(|record| record.id).collect();
-    let new = tips.iter().filter(|id| known.insert(**id));
-    let records: Vec<Pushed> = new.map(|id| Pushed::new(*id, clock::now())).collect();
-    if records.is_empty() {
-        return Ok(());
+/// Puts `report` into words, and decides.
+fn answer(report: &Report, mode: Mode) -> Reply {
+    let totals = &report.totals;
+    let mut reply = Reply::default();
+    if report.commits > COMMITS {
+        summarise(report, &mut reply);
+    } else {
+        name_commits(&report.rows, &mut reply);
+        reply.refuses = mode == Mode::Gate && totals.unwitnessed > 0;
     }
-    journal.append_all(&records, Durability::Buffered)
+    let (judged, commits, seconds) = (totals.all(), report.commits, DEADLINE.as_secs());
+    if judged < commits {
+        reply.say(&format!("audited {judged} of {commits} commits, as many as {seconds} s allow"));
+    }
+    if reply.refuses {
+        let advice = sentence::advice();
+        reply.say(&format!("push refused: {advice}; or git push --no-verify"));
+    } else if totals.unwitnessed + totals.warned > 0 {
+        reply.say("pushed all the same; git dos audit --explain shows how a commit is judged");
+    }
+    reply
+}
+
+/// Gives the counts alone.
+fn summarise(report: &Report, reply: &mut Reply) {
+    let totals = &report.totals;
+    if totals.unwitnessed + totals.warned + totals.unknown > 0 {
+        reply.say(&format!(
+            "of {} commits, {} claim what they do not do, {} are doubtful, {} could not be audited",
+            report.commits, totals.unwitnessed, totals.warned, totals.unknown
+        ));
+    }
+}
+
+/// Gives a line to each commit with a finding, those that refuse the push first.
+fn name_commits(rows: &[Row], reply: &mut Reply) {
+    let mut rows: Vec<&Row> = rows.iter().collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(weight(row)));
+    let room = if rows.len() > LINES { LINES - 1 } else { LINES };
+    for row in rows.iter().take(room) {
+        reply.say(&sentence_about(row));
+    }
+    if rows.len() > room {
+        reply.say(&format!("and {} more commits", rows.len() - room));
+    }
+}
+
+/// Orders rows: a refuted claim outweighs a doubtful one, and both outweigh ignorance.
+fn weight(row: &Row) -> u8 {
+    match row.verdict.as_ref().map(|verdict| verdict.answer) {
+        Ok(Answer::Unwitnessed) => 2,
+        Ok(Answer::Warn) => 1,
+        Ok(Answer::Ok | Answer::Abstain) | Err(_) => 0,
+    }
+}
+
+/// Says on one line what is wrong with a commit.
+fn sentence_about(row: &Row) -> String {
+    let id = row.commit_id.to_hex_with_len(10);
+    match &row.verdict {
+        Ok(verdict) => {
+            let word = if verdict.answer == Answer::Warn { "doubtful: " } else { "" };
+            let reason = verdict.findings.first().map(sentence::of_finding).unwrap_or_default();
+            format!("{id} \"{}\": {word}{reason}", sentence::subject(&row.subject))
+        }
+        Err(error) => {
+            format!("{id} could not be audited: {}", shown(log::causes(error).as_bytes()))
+        }
+    }
 }

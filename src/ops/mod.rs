@@ -1,4 +1,5 @@
 //! One file per job: gather the facts, have them judged once, act at most once.
 
 pub mod audit;
+pub mod push;
 pub mod session;

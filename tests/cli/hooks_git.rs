@@ -436,3 +436,315 @@ fn commands_that_stop_half_way_work_as_ever() {
     assert_eq!(repository.git(["rev-list", "--count", "HEAD"]), "4", "each made its own commit");
     assert!(!repository.state("log").exists(), "nothing went wrong on the way");
 }
+
+/// Commits nothing under a subject that claims a repair; returns the commit's id.
+fn forged(repository: &Repository<'_>, what: &str) -> String {
+    repository.commit(&format!("fix: stop the crash in {what}"))
+}
+
+/// A repository whose pushes to `origin` are audited, with everything pushed so far.
+fn audited(sandbox: &Sandbox) -> Repository<'_> {
+    let repository = with_remote(sandbox);
+    repository.git(["push", "--quiet", "origin", "main"]);
+    install(&repository, "pre-push", Path::new(GIT_DOS));
+    repository
+}
+
+/// Pushes with the words of `arguments` and returns what came of it.
+fn push_words(repository: &Repository<'_>, arguments: &str) -> Ran {
+    let mut git = repository.command("git");
+    run(git.args(["push", "--quiet"]).args(arguments.split_whitespace()))
+}
+
+/// The lines of standard error that are ours.
+fn our_lines(ran: &Ran) -> Vec<&str> {
+    ran.stderr.lines().filter(|line| line.starts_with("git-dos: ")).collect()
+}
+
+#[test]
+fn a_claim_without_a_change_is_refused_and_named_once() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    commits(&repository, 1);
+    let id = forged(&repository, "the parser");
+    let ran = push_words(&repository, "origin main");
+    assert_ne!(ran.code, Some(0), "the push is refused");
+    let lines = our_lines(&ran);
+    assert_eq!(lines.len(), 2, "one line for the commit, one that says what to do: {}", ran.stderr);
+    assert!(lines[0].contains(&id[..10]), "the commit is named: {}", lines[0]);
+    assert!(lines[0].contains("\"fix: stop the crash in the parser\""), "so is its claim");
+    assert!(
+        lines[1].contains("git commit --amend") && lines[1].contains("--no-verify"),
+        "{}",
+        lines[1]
+    );
+    assert!(!repository.state("pushed.jsonl").exists(), "what was refused was not offered");
+    let found = repository.journal("log/findings.jsonl");
+    assert_eq!((found.len(), found[0]["commit"].as_str()), (1, Some(&*id)), "it is written down");
+
+    assert_ne!(push_words(&repository, "origin main").code, Some(0), "and again the next time");
+    repository.write(
+        "docs/guide.md",
+        "a line
+",
+    );
+    repository.git(["add", "--all"]);
+    repository.git(["commit", "--quiet", "--amend", "--message", "docs: add a guide"]);
+    let ran = push_words(&repository, "origin main");
+    assert_eq!(
+        (ran.code, &*ran.stderr),
+        (Some(0), ""),
+        "an honest subject goes through in silence"
+    );
+}
+
+#[test]
+fn the_modes_decide_what_is_said_and_what_is_refused() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    forged(&repository, "the parser");
+    for (settings, speaks, refuses) in [
+        ([("dos.mode", "observe"), ("dos.audit", "true")], false, false),
+        ([("dos.mode", "advise"), ("dos.audit", "true")], true, false),
+        ([("dos.mode", "gate"), ("dos.audit", "true")], true, true),
+        ([("dos.mode", "GATE"), ("dos.audit", "yes")], true, true),
+        ([("dos.mode", "gaet"), ("dos.audit", "true")], true, false),
+        ([("dos.mode", "gate"), ("dos.audit", "false")], false, false),
+    ] {
+        for (key, value) in settings {
+            repository.git(["config", key, value]);
+        }
+        let ran = push_words(&repository, "--dry-run origin main");
+        assert_eq!(!our_lines(&ran).is_empty(), speaks, "{settings:?}: {}", ran.stderr);
+        assert_eq!(ran.code != Some(0), refuses, "{settings:?}");
+    }
+    let found = repository.journal("log/findings.jsonl").len();
+    assert_eq!(found, 5, "what is found is written down in every mode");
+}
+
+#[test]
+fn only_what_the_push_sends_is_judged() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    let bad = forged(&repository, "the parser");
+    repository.git(["branch", "bad"]);
+    repository.git(["tag", "--annotate", "--message", "a tag", "bad-tag"]);
+    repository.git(["reset", "--quiet", "--hard", "HEAD~1"]);
+    repository.git(["tag", "old"]);
+    repository.git(["tag", "--annotate", "--message", "a tag", "old-annotated"]);
+    let tree = repository.git(["rev-parse", "HEAD^{tree}"]);
+    repository.git(["tag", "a-tree", &tree]);
+    commits(&repository, 2);
+    repository.git(["branch", "side"]);
+    for (words, refused, why) in [
+        ("origin main", false, "honest commits"),
+        ("origin main", false, "nothing to send, and no input"),
+        ("origin side:refs/heads/side", false, "a new branch of what is there"),
+        ("origin old old-annotated a-tree", false, "tags of old commits, and of a tree"),
+        ("--dry-run origin bad", true, "a new branch with a forged commit, only tried"),
+        ("origin main bad", true, "one of two refs is forged"),
+        ("origin bad-tag", true, "an annotated tag of a forged commit"),
+        ("origin HEAD:refs/heads/x bad~1:refs/heads/y", false, "expressions"),
+        (
+            "--force origin bad-tag:refs/tags/old-annotated",
+            true,
+            "a tag that moves to a forged commit",
+        ),
+        ("--force origin old:refs/tags/old-annotated", false, "a tag that moves to an old commit"),
+        ("--delete origin side", false, "a deletion"),
+        ("origin :x :y", false, "deletions, the old way"),
+        ("--force origin bad:main", true, "a forced push that goes back and aside"),
+        ("--no-verify origin bad", false, "the user has the last word"),
+        ("--force origin bad:main", false, "what is there already is not sent"),
+        ("--force origin main", false, "a forced push back"),
+    ] {
+        let ran = push_words(&repository, words);
+        assert_eq!(ran.code != Some(0), refused, "push {words}: {why}: {}", ran.stderr);
+        assert_eq!(ran.stderr.contains(&bad[..10]), refused, "push {words}: the commit is named");
+        let ours = our_lines(&ran).len();
+        assert_eq!(ours, if refused { 2 } else { 0 }, "push {words}: named once: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_others_published_is_not_ours_to_answer_for() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    let theirs = sandbox.repository("theirs");
+    let remote = sandbox.path("remote.git");
+    theirs.git(["pull", "--quiet", remote.to_str().unwrap(), "main"]);
+    forged(&theirs, "the lexer");
+    theirs.git(["push", "--quiet", remote.to_str().unwrap(), "HEAD:main"]);
+
+    repository.git(["checkout", "--quiet", "-b", "topic"]);
+    commits(&repository, 1);
+    assert_eq!(push_words(&repository, "origin topic").code, Some(0));
+    repository.git(["fetch", "--quiet", "origin"]);
+    repository.git(["merge", "--quiet", "--no-edit", "origin/main"]);
+    let ran = push_words(&repository, "origin topic");
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "their commit is on the remote already");
+
+    sandbox.bare("fork.git");
+    repository.git(["remote", "add", "fork", sandbox.path("fork.git").to_str().unwrap()]);
+    let ran = push_words(&repository, "fork topic");
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "a remote without branches of its own");
+}
+
+#[test]
+fn a_push_to_a_url_is_judged_by_what_was_offered_before() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    let url = sandbox.bare("remote.git").display().to_string();
+    install(&repository, "pre-push", Path::new(GIT_DOS));
+    commits(&repository, 2);
+    assert_eq!(push_words(&repository, &format!("{url} main")).code, Some(0), "honest commits");
+    let records = repository.journal("pushed.jsonl");
+    assert_eq!(records.len(), 1, "a URL leaves no tracking branch, so it is written down");
+    assert_eq!(records[0]["id"].as_str(), Some(&*repository.head()));
+    forged(&repository, "the parser");
+    let ran = push_words(&repository, &format!("{url} main:other"));
+    assert_ne!(ran.code, Some(0), "a new branch on the URL");
+    assert_eq!(our_lines(&ran).len(), 2, "only the new commit is judged: {}", ran.stderr);
+    assert_ne!(
+        push_words(&repository, &format!("{url} main:other")).code,
+        Some(0),
+        "nor by asking twice"
+    );
+    push_words(&repository, &format!("--no-verify {url} main"));
+    assert_eq!(repository.journal("pushed.jsonl").len(), 1, "nobody told us of that push");
+}
+
+#[test]
+fn a_forced_push_over_a_commit_that_is_not_here_is_judged() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    let theirs = sandbox.repository("theirs");
+    let remote = sandbox.path("remote.git").display().to_string();
+    theirs.git(["pull", "--quiet", &remote, "main"]);
+    commits(&theirs, 1);
+    theirs.git(["push", "--quiet", &remote, "HEAD:main"]);
+
+    forged(&repository, "the parser");
+    let ran = push_words(&repository, "--force origin main");
+    assert_ne!(ran.code, Some(0), "what the remote has is unknown, what we have is not");
+    assert_eq!(our_lines(&ran).len(), 2, "only our own commit is judged: {}", ran.stderr);
+}
+
+#[test]
+fn many_findings_take_ten_lines() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    for number in 0..10 {
+        forged(&repository, &format!("part {number}"));
+    }
+    let ran = push_words(&repository, "origin main");
+    assert_eq!(our_lines(&ran).len(), 11, "ten commits, and what to do: {}", ran.stderr);
+    forged(&repository, "one more part");
+    let ran = push_words(&repository, "origin main");
+    let lines = our_lines(&ran);
+    assert_eq!(lines.len(), 11, "never more: {}", ran.stderr);
+    assert!(lines[9].contains("2 more"), "the rest is counted: {}", lines[9]);
+}
+
+#[test]
+fn hostile_subjects_are_shown_harmlessly() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    repository.commit("fix: the \u{1b}[31mcrash\u{202e} in the parser");
+    let ran = push_words(&repository, "origin main");
+    assert!(ran.stderr.contains("\\u{1b}[31m") && !ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+    assert!(!ran.stderr.contains('\u{202e}'), "{}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_found_out_refuses_nothing() {
+    let sandbox = Sandbox::new();
+    let repository = audited(&sandbox);
+    forged(&repository, "the parser");
+    repository.write("dos.toml", "[audit]\nlevls = 1\n");
+    let ran = push_words(&repository, "--dry-run origin main");
+    assert_eq!(ran.code, Some(0), "our failure is not the user's");
+    let lines = our_lines(&ran);
+    assert_eq!(lines.len(), 1, "but it is said: {}", ran.stderr);
+    assert!(
+        lines[0].contains("could not be audited") && lines[0].contains("dos.toml"),
+        "{}",
+        lines[0]
+    );
+    assert_eq!(repository.journal("log/hook-errors.jsonl").len(), 1, "and written down");
+
+    let shallow = sandbox.path("shallow");
+    let url = format!("file://{}", sandbox.path("remote.git").display());
+    repository.git(["clone", "--quiet", "--depth", "1", &url, shallow.to_str().unwrap()]);
+    let shallow = Repository { sandbox: &sandbox, path: shallow };
+    install(&shallow, "pre-push", Path::new(GIT_DOS));
+    commits(&shallow, 1);
+    let ran = push_words(&shallow, "origin HEAD:refs/heads/shallow");
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "what is sent lies above the boundary");
+    let empty = sandbox.bare("empty.git").display().to_string();
+    shallow.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    shallow.git(["update-ref", "-d", "refs/remotes/origin/HEAD"]);
+    shallow.git(["update-ref", "-d", "refs/remotes/origin/shallow"]);
+    fs_err::remove_file(shallow.state("pushed.jsonl")).unwrap();
+    let ran = push_words(&shallow, &format!("--dry-run {empty} HEAD:refs/heads/all"));
+    assert_eq!(ran.code, Some(0), "the boundary itself cannot be judged");
+    assert!(our_lines(&ran)[0].contains("could not be audited"), "which is said: {}", ran.stderr);
+}
+
+#[test]
+fn a_message_is_judged_against_the_index() {
+    let sandbox = Sandbox::new();
+    let repository = with_remote(&sandbox);
+    install(&repository, "commit-msg", Path::new(GIT_DOS));
+    let commit = |words: &[&str]| {
+        let mut git = repository.command("git");
+        run(git.args(["commit", "--quiet"]).args(words))
+    };
+    repository.write("src/parser.rs", "pub fn parse() -> u32 {\n    1\n}\n");
+    repository.git(["add", "--all"]);
+    let ran = commit(&["-m", "fix: stop the crash in parse"]);
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "an honest message");
+    let ran = commit(&["--amend", "-m", "fix: stop the parser's crash in parse"]);
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "an honest amend that changes words alone");
+
+    // A message that fits what an amend of HEAD would hold passes: git does not say which of the two it makes.
+    repository.git(["commit", "--quiet", "--no-verify", "--allow-empty", "-m", "release: 1.0"]);
+    let lie = ["--allow-empty", "-m", "fix: stop the crash in the lexer"];
+    let ran = commit(&lie);
+    assert_ne!(ran.code, Some(0), "an empty commit that claims a repair");
+    assert_eq!(our_lines(&ran).len(), 2, "what is wrong and what to do: {}", ran.stderr);
+    assert!(our_lines(&ran)[0].contains("\"fix: stop the crash in the lexer\""), "{}", ran.stderr);
+    for (words, why) in [
+        (&["--allow-empty", "--fixup", "HEAD"][..], "a commit that a rebase will melt"),
+        (&["--allow-empty", "--no-verify", "-m", "fix: stop the crash"], "the user's last word"),
+    ] {
+        assert_eq!(commit(words).code, Some(0), "{why}");
+    }
+    repository.git(["config", "dos.mode", "advise"]);
+    let ran = commit(&lie);
+    assert_eq!(
+        (ran.code, our_lines(&ran).len()),
+        (Some(0), 1),
+        "advice refuses nothing: {}",
+        ran.stderr
+    );
+    repository.git(["config", "dos.mode", "observe"]);
+    let ran = commit(&lie);
+    assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "an observer says nothing");
+}
+
+#[test]
+fn a_message_is_judged_against_the_paths_that_are_committed() {
+    let sandbox = Sandbox::new();
+    let repository = with_remote(&sandbox);
+    install(&repository, "commit-msg", Path::new(GIT_DOS));
+    repository.write("src/parser.rs", "pub fn parse() -> u32 {\n    1\n}\n");
+    repository.write("notes.md", "a line\n");
+    repository.git(["add", "--all"]);
+    let ran =
+        repository.try_git(["commit", "-m", "fix: stop the crash in parse", "--", "notes.md"]);
+    assert_eq!(our_lines(&ran).len(), 1, "this commit's index has only the notes: {}", ran.stderr);
+    repository.git(["reset", "--quiet", "--soft", "HEAD~1"]);
+    let ran = repository.try_git(["commit", "-m", "fix: stop the crash in parse", "--", "src"]);
+    assert_eq!(our_lines(&ran).len(), 0, "and here it has the source: {}", ran.stderr);
+}
