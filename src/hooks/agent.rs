@@ -7,7 +7,7 @@ use gix::error::{Result, ResultExt as _, message};
 
 use super::log::Log;
 use super::place::{self, Place};
-use super::{guard, seen};
+use super::{guard, seen, stop};
 use crate::evidence::repository::{self, Environment};
 use crate::ops::session::{self, Begun};
 use crate::{clock, env, fingerprint};
@@ -53,8 +53,9 @@ fn complain(caller: &Caller, fault: &str) {
 /// Opens the repository at `place`, and its log; one that we may not read is not written to either.
 fn open(place: &Place) -> Option<(gix::Repository, Log)> {
     let repository = repository::open(&place.top, Environment::Ignored).ok()?;
-    let log = Log::of(&repository::state_folder(&repository));
-    Some((repository, log))
+    let state = repository::state_folder(&repository);
+    // A damaged repository makes the search go on to the one around it.
+    state.is_dir().then(|| (repository, Log::of(&state)))
 }
 
 /// Does what `call` asks for in each repository that it concerns.
@@ -62,7 +63,7 @@ fn answer_call(call: &Call, caller: &Caller) -> String {
     let mut text = String::new();
     let hook = format!("agent {}", call.event.name());
     for (repository, log) in places(call.folder.as_deref(), caller).iter().filter_map(open) {
-        match guard::catch(|| act(call, &repository)) {
+        match guard::catch(|| act(call, &repository, &log)) {
             Ok(Ok(words)) => text.push_str(&words),
             Ok(Err(error)) => log.record_error(&hook, &error),
             Err(panic) => log.record(&hook, format!("panic: {panic}")),
@@ -91,7 +92,7 @@ fn places(folder: Option<&Path>, caller: &Caller) -> Vec<Place> {
 }
 
 /// Does what `call` asks for in `repository` and returns what there is to say.
-fn act(call: &Call, repository: &gix::Repository) -> Result<String> {
+fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<String> {
     let state = repository::state_folder(repository);
     if !is_first(call, &state)? {
         return Ok(String::new());
@@ -108,12 +109,13 @@ fn act(call: &Call, repository: &gix::Repository) -> Result<String> {
             session::begin(repository, &begun)?;
             Ok(String::new())
         }
-        Event::Stop(_) => {
-            let Some(_start) = known.start else {
+        Event::Stop(stopped) => {
+            let Some(start) = &known.start else {
+                // Installed in the middle of a session: it answers for its commits from here on.
                 session::begin(repository, &begun)?;
                 return Ok(String::new());
             };
-            Ok(String::new())
+            stop::run(repository, start, &known.told, stopped, log)
         }
     }
 }

@@ -14,3 +14,4 @@ pub mod place;
 mod post_rewrite;
 mod pre_push;
 pub mod seen;
+mod stop;

@@ -1,6 +1,7 @@
 //! Where did an agent's session begin, and what was it told? One small journal per session.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use gix::ObjectId;
 use serde::{Deserialize, Serialize};
@@ -84,13 +85,30 @@ pub fn journal(state_folder: &Path, id: &str) -> Journal<Record> {
     Journal::at(state_folder.join("sessions").join(name))
 }
 
+/// Removes the journals in `state_folder` that nobody wrote to in the `age` before `now`, and returns how many.
+///
+/// `now` is in time since 1970-01-01T00:00:00Z. A file that cannot be looked at or removed stays.
+pub fn prune(state_folder: &Path, age: Duration, now: Duration) -> usize {
+    let Ok(folder) = fs_err::read_dir(state_folder.join("sessions")) else { return 0 };
+    let is_old = |path: &Path| {
+        let written = fs_err::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        let written = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        written.is_some_and(|time| now.saturating_sub(time) > age)
+    };
+    let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    files.filter(|path| is_old(path) && fs_err::remove_file(path).is_ok()).count()
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
 
     use gix::ObjectId;
 
-    use super::{Finding, Record, Start, Told, journal};
+    use super::{Finding, Record, Start, Told, journal, prune};
+    use crate::clock;
+    use crate::journal::Durability;
 
     #[test]
     fn records_are_lines_that_read_back() {
@@ -149,5 +167,19 @@ mod tests {
         }
         assert_ne!(name("a/b"), name("ab"), "ids that look alike stay apart");
         assert_ne!(name("A"), name("a"), "also where names ignore case");
+    }
+
+    #[test]
+    fn only_what_is_old_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let day = Duration::from_secs(24 * 60 * 60);
+        assert_eq!(prune(folder.path(), day, clock::now()), 0, "no folder");
+        for session in ["a", "b"] {
+            journal(folder.path(), session).append(&Record::Unknown, Durability::Buffered).unwrap();
+        }
+        for (later, want) in [(Duration::ZERO, 0), (day / 2, 0), (day * 2, 2), (day * 2, 0)] {
+            let got = prune(folder.path(), day, clock::now() + later);
+            assert_eq!(got, want, "{later:?} after it was written to");
+        }
     }
 }

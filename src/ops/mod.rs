@@ -3,3 +3,4 @@
 pub mod audit;
 pub mod push;
 pub mod session;
+pub mod session_stop;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::time::Duration;
 
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
@@ -13,6 +14,9 @@ use crate::evidence::repository::state_folder;
 use crate::journal::Durability;
 use crate::journal::rewrites::{self, Rewrite};
 use crate::journal::sessions::{self, Record, Start};
+
+/// How long a session's journal outlives the last word in it: 90 days.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// What an agent says about a session that begins.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +36,7 @@ pub struct Begun<'call> {
 pub struct Known {
     /// Its newest start.
     pub start: Option<Start>,
-    /// What it was told since then, oldest first.
+    /// What it was told, oldest first.
     pub told: Vec<sessions::Told>,
 }
 
@@ -51,8 +55,10 @@ pub fn begin(repository: &gix::Repository, begun: &Begun<'_>) -> Result<Start> {
         model: begun.model.map(str::to_owned),
         source: begun.source.map(str::to_owned),
     };
-    let journal = sessions::journal(&state_folder(repository), begun.session);
-    journal.append(&Record::Start(start.clone()), Durability::Buffered)?;
+    let state = state_folder(repository);
+    sessions::journal(&state, begun.session)
+        .append(&Record::Start(start.clone()), Durability::Buffered)?;
+    sessions::prune(&state, KEPT, clock::now());
     Ok(start)
 }
 

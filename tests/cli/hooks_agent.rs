@@ -164,6 +164,17 @@ fn where_git_dos_is_not_installed_nothing_happens() {
 }
 
 #[test]
+fn a_damaged_repository_inside_another_leaves_that_one_alone() {
+    let sandbox = Sandbox::new();
+    let outer = sandbox.repository("outer");
+    outer.commit("docs: begin");
+    let inner = installed(&sandbox, "outer/inner");
+    fs_err::remove_file(inner.path.join(".git/HEAD")).unwrap();
+    assert_silent(&call(&sandbox, &session_start(&inner.path, "startup")), "no repository");
+    assert!(!outer.state("").exists(), "git-dos is not installed in the outer one");
+}
+
+#[test]
 fn the_folder_may_be_gone_elsewhere_or_missing() {
     let sandbox = Sandbox::new();
     let repository = installed(&sandbox, "work");
@@ -306,4 +317,281 @@ fn an_agent_that_never_closes_its_pipe_is_not_kept_waiting() {
     let status = child.wait().unwrap();
     drop(pipe);
     assert_eq!(status.code(), Some(0), "the deadline ends the wait");
+}
+
+/// Commits nothing under a subject that claims a repair; returns the commit's id.
+fn forged(repository: &Repository<'_>, what: &str) -> String {
+    repository.commit(&format!("fix: stop the crash in {what}"))
+}
+
+/// Calls the hook when nothing of the last five seconds is remembered, and returns the context it gives.
+fn context(sandbox: &Sandbox, repository: &Repository<'_>, payload: &Value) -> String {
+    fs_err::remove_dir_all(repository.state("seen")).ok();
+    let ran = call(sandbox, payload);
+    assert_eq!(
+        (ran.code, &*ran.stderr),
+        (Some(0), ""),
+        "a hook that speaks to an agent never fails"
+    );
+    if ran.stdout.is_empty() {
+        return String::new();
+    }
+    let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let specific = answer["hookSpecificOutput"].as_object().unwrap();
+    assert_eq!(answer.as_object().unwrap().len(), 1, "nothing but the documented keys: {answer}");
+    assert_eq!(specific.len(), 2, "nothing but the documented keys: {answer}");
+    assert_eq!(specific["hookEventName"], payload["hook_event_name"], "it names its event");
+    specific["additionalContext"].as_str().unwrap().to_owned()
+}
+
+/// A repository with git-dos installed, in which a session has just started.
+fn started(sandbox: &Sandbox) -> Repository<'_> {
+    let repository = installed(sandbox, "work");
+    repository
+        .hook("post-rewrite", &git_dos_git_hooks::shim::render("post-rewrite", Path::new(GIT_DOS)));
+    assert_silent(&call(sandbox, &session_start(&repository.path, "startup")), "a start");
+    repository
+}
+
+#[test]
+fn an_unwitnessed_claim_is_said_once() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let payload = stop(&repository.path);
+    assert_eq!(context(&sandbox, &repository, &payload), "", "no commit, no word");
+    repository.write("docs/guide.md", "a line\n");
+    repository.commit("docs: add a guide");
+    assert_eq!(context(&sandbox, &repository, &payload), "", "an honest commit, no word");
+    let id = forged(&repository, "the parser");
+    let text = context(&sandbox, &repository, &payload);
+    for part in
+        [&id[..10], "fix: stop the crash in the parser", "changes nothing", "git commit --amend"]
+    {
+        assert!(text.contains(part), "{part:?} is said: {text}");
+    }
+    assert_eq!(context(&sandbox, &repository, &payload), "", "but only once");
+    let mut continued = payload.clone();
+    continued["stop_hook_active"] = true.into();
+    assert_eq!(context(&sandbox, &repository, &continued), "", "also when it made the agent go on");
+
+    let second = forged(&repository, "the lexer");
+    let text = context(&sandbox, &repository, &payload);
+    assert!(text.contains(&second[..10]) && !text.contains(&id[..10]), "only what is new: {text}");
+}
+
+#[test]
+fn a_finding_stays_the_same_under_another_id() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let payload = stop(&repository.path);
+    forged(&repository, "the parser");
+    assert_ne!(context(&sandbox, &repository, &payload), "", "it is said");
+    repository.git(["commit", "--quiet", "--amend", "--no-edit", "--allow-empty", "--date=now"]);
+    assert_eq!(context(&sandbox, &repository, &payload), "", "an amend that mends nothing");
+    repository.write("docs/guide.md", "a line\n");
+    repository.commit("docs: add a guide");
+    let rebase = |time: &str| {
+        let mut git = repository.command("git");
+        git.env("GIT_COMMITTER_DATE", time);
+        git.args(["rebase", "--quiet", "--root", "--force-rebase", "--keep-empty"]);
+        let before = repository.head();
+        crate::support::succeed(&mut git);
+        assert_ne!(repository.head(), before, "every commit gets another id");
+    };
+    rebase("2030-01-01T00:00:00Z");
+    assert_eq!(context(&sandbox, &repository, &payload), "", "a rebase");
+    fs_err::remove_file(repository.path.join(".git/hooks/post-rewrite")).unwrap();
+    rebase("2030-01-02T00:00:00Z");
+    assert_eq!(context(&sandbox, &repository, &payload), "", "a rebase that nobody told us of");
+    forged(&repository, "the parser");
+    assert_ne!(
+        context(&sandbox, &repository, &payload),
+        "",
+        "the same lie told again is another one",
+    );
+}
+
+#[test]
+fn claims_from_before_the_session_are_not_its_own() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox, "work");
+    let commit_at = |time: &str, message: &str| {
+        let mut git = repository.command("git");
+        git.env("GIT_COMMITTER_DATE", time).args([
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "-m",
+            message,
+        ]);
+        crate::support::succeed(&mut git);
+    };
+    repository
+        .hook("post-rewrite", &git_dos_git_hooks::shim::render("post-rewrite", Path::new(GIT_DOS)));
+    commit_at("2026-01-01T00:00:00Z", "fix: stop the crash in the parser");
+    commit_at("2026-01-02T00:00:00Z", "fix: stop the crash in the lexer");
+    forged(&repository, "the printer");
+    assert_silent(&call(&sandbox, &session_start(&repository.path, "startup")), "a start");
+    let payload = stop(&repository.path);
+    assert_eq!(context(&sandbox, &repository, &payload), "", "they were there before");
+    repository.git(["checkout", "--quiet", "-b", "side", "HEAD~3"]);
+    repository.write("docs/guide.md", "a line\n");
+    repository.commit("docs: add a guide");
+    repository.git(["rebase", "--quiet", "--keep-empty", "side", "main"]);
+    let text = context(&sandbox, &repository, &payload);
+    assert!(
+        !text.contains("the parser") && !text.contains("the lexer"),
+        "old claims, moved: {text}"
+    );
+    repository.git([
+        "commit",
+        "--quiet",
+        "--amend",
+        "--allow-empty",
+        "-m",
+        "fix: stop the crash in main",
+    ]);
+    let text = context(&sandbox, &repository, &payload);
+    assert!(
+        text.contains("the crash in main"),
+        "new words on an old commit are the session's: {text}"
+    );
+    commit_at("2026-01-03T00:00:00Z", "fix: stop the crash in the writer");
+    assert_eq!(context(&sandbox, &repository, &payload), "", "what is dated before the start");
+}
+
+#[test]
+fn claims_of_others_that_were_fetched_are_not_the_sessions() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let remote = sandbox.bare("remote.git").display().to_string();
+    repository.git(["remote", "add", "origin", &remote]);
+    repository.git(["push", "--quiet", "origin", "main"]);
+    let theirs = sandbox.repository("theirs");
+    theirs.git(["config", "user.email", "grace@example.org"]);
+    theirs.git(["pull", "--quiet", &remote, "main"]);
+    forged(&theirs, "the lexer");
+    theirs.git(["push", "--quiet", &remote, "HEAD:main"]);
+    repository.git(["pull", "--quiet", "--ff-only", "origin", "main"]);
+    let payload = stop(&repository.path);
+    assert_eq!(context(&sandbox, &repository, &payload), "", "somebody else's, from a remote");
+    let own = forged(&repository, "the parser");
+    repository.git(["push", "--quiet", "--no-verify", "origin", "main"]);
+    let text = context(&sandbox, &repository, &payload);
+    assert!(text.contains(&own[..10]) && !text.contains("lexer"), "our own, though pushed: {text}");
+}
+
+#[test]
+fn a_session_that_only_waits_is_left_alone() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    forged(&repository, "the parser");
+    for field in ["background_tasks", "session_crons"] {
+        let mut waiting = stop(&repository.path);
+        waiting[field] = json!([{"id": "1"}]);
+        assert_eq!(context(&sandbox, &repository, &waiting), "", "{field} will wake it");
+    }
+    assert_ne!(context(&sandbox, &repository, &stop(&repository.path)), "", "then it is said");
+}
+
+#[test]
+fn subagents_are_told_as_well_and_then_nobody_again() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let id = forged(&repository, "the parser");
+    let mut payload = stop(&repository.path);
+    payload["hook_event_name"] = "SubagentStop".into();
+    payload["agent_id"] = "a-1".into();
+    assert!(context(&sandbox, &repository, &payload).contains(&id[..10]), "the subagent is told");
+    assert_eq!(context(&sandbox, &repository, &stop(&repository.path)), "", "the session is not");
+}
+
+#[test]
+fn a_turn_of_many_stops_is_pushed_back_twice_at_most() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let mut spoken = Vec::new();
+    for turn in 0..20 {
+        forged(&repository, &format!("part {turn}"));
+        let mut payload = stop(&repository.path);
+        payload["stop_hook_active"] = (turn > 0).into();
+        spoken.push(!context(&sandbox, &repository, &payload).is_empty());
+    }
+    let times = spoken.iter().filter(|spoken| **spoken).count();
+    assert_eq!(times, 2, "new findings twenty times, but one turn: {spoken:?}");
+    let text = context(&sandbox, &repository, &stop(&repository.path));
+    assert_eq!(text.matches("\n- ").count(), 11, "the user's next turn hears the rest: {text}");
+}
+
+#[test]
+fn modes_silence_the_agent_too() {
+    let sandbox = Sandbox::new();
+    for (key, value) in [("dos.mode", "observe"), ("dos.audit", "false")] {
+        let repository = installed(&sandbox, value);
+        assert_silent(&call(&sandbox, &session_start(&repository.path, "startup")), "a start");
+        repository.git(["config", key, value]);
+        forged(&repository, "the parser");
+        let payload = stop(&repository.path);
+        assert_eq!(context(&sandbox, &repository, &payload), "", "{key} = {value}");
+        let found = repository.journal("log/findings.jsonl").len();
+        assert_eq!(found, usize::from(key == "dos.mode"), "observing writes down what it finds");
+    }
+}
+
+#[test]
+fn a_session_that_was_never_announced_answers_from_its_first_stop_on() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox, "work");
+    forged(&repository, "the parser");
+    let payload = stop(&repository.path);
+    assert_eq!(
+        context(&sandbox, &repository, &payload),
+        "",
+        "installed in the middle of a session"
+    );
+    let id = forged(&repository, "the lexer");
+    let text = context(&sandbox, &repository, &payload);
+    assert!(text.contains(&id[..10]) && !text.contains("parser"), "from here on: {text}");
+}
+
+#[test]
+fn the_agent_may_be_in_another_worktree_or_out_of_the_repository() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    let linked = sandbox.path("linked");
+    repository.git(["worktree", "add", "--quiet", "-b", "side", linked.to_str().unwrap()]);
+    let side = Repository { sandbox: &sandbox, path: linked.clone() };
+    let there = forged(&side, "the lexer");
+    let here = forged(&repository, "the parser");
+    let text = context(&sandbox, &repository, &stop(&linked));
+    assert!(text.contains(&here[..10]) && text.contains(&there[..10]), "both worktrees: {text}");
+
+    let third = forged(&repository, "the printer");
+    let mut command = sandbox.command(GIT_DOS, &sandbox.path(""));
+    command.args(["hook", "agent"]).env("CLAUDE_PROJECT_DIR", &repository.path);
+    let payload = stop(&sandbox.path("home")).to_string();
+    fs_err::remove_dir_all(repository.state("seen")).unwrap();
+    let ran = run_with_input(&mut command, payload.as_bytes());
+    assert!(ran.stdout.contains(&third[..10]), "the project's folder serves: {}", ran.stdout);
+}
+
+#[test]
+fn hostile_subjects_reach_the_model_harmlessly() {
+    let sandbox = Sandbox::new();
+    let repository = started(&sandbox);
+    repository.commit("fix: the \u{1b}[31mcrash\u{202e} \"quoted\" in the parser");
+    let text = context(&sandbox, &repository, &stop(&repository.path));
+    assert!(text.contains("\\u{1b}[31m") && !text.contains('\u{202e}'), "{text}");
+}
+
+#[test]
+fn a_branch_without_commits_at_the_start_has_an_end() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    fs_err::create_dir(repository.state("")).unwrap();
+    assert_silent(&call(&sandbox, &session_start(&repository.path, "startup")), "a start");
+    assert_eq!(context(&sandbox, &repository, &stop(&repository.path)), "", "still no commit");
+    let id = forged(&repository, "the parser");
+    let text = context(&sandbox, &repository, &stop(&repository.path));
+    assert!(text.contains(&id[..10]), "the first commit is the session's: {text}");
 }
