@@ -150,3 +150,39 @@ fn sentence_about(row: &Row) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMITS, answer};
+    use crate::hooks::mode::Mode;
+    use crate::ops::audit::Totals;
+    use crate::ops::push::Report;
+
+    fn report(commits: usize, witnessed: usize, warned: usize, unwitnessed: usize) -> Report {
+        let totals = Totals { witnessed, warned, unwitnessed, ..Totals::default() };
+        Report { commits, totals, rows: Vec::new() }
+    }
+
+    #[test]
+    fn counts_decide_what_is_said_and_refused() {
+        for (report, mode, refuses, said) in [
+            (report(0, 0, 0, 0), Mode::Gate, false, [].as_slice()),
+            (report(5, 5, 0, 0), Mode::Gate, false, &[]),
+            (report(5, 2, 0, 0), Mode::Gate, false, &["audited 2 of 5 commits"]),
+            (report(5, 4, 1, 0), Mode::Gate, false, &["pushed all the same"]),
+            (report(5, 4, 0, 1), Mode::Gate, true, &["push refused"]),
+            (report(5, 1, 0, 1), Mode::Gate, true, &["audited 2 of 5", "push refused"]),
+            (report(5, 4, 0, 1), Mode::Advise, false, &["pushed all the same"]),
+            (report(COMMITS, COMMITS - 1, 0, 1), Mode::Gate, true, &["push refused"]),
+            (report(COMMITS + 1, COMMITS, 0, 1), Mode::Gate, false, &["of 2001 ", "pushed all"]),
+            (report(COMMITS + 1, COMMITS + 1, 0, 0), Mode::Gate, false, &[]),
+        ] {
+            let reply = answer(&report, mode);
+            assert_eq!(reply.refuses, refuses, "{report:?} in {mode:?}");
+            assert_eq!(reply.text.lines().count(), said.len(), "{report:?}: {}", reply.text);
+            for (line, part) in reply.text.lines().zip(said) {
+                assert!(line.contains(part), "{report:?} says {line:?}, not {part:?}");
+            }
+        }
+    }
+}

@@ -13,3 +13,5 @@ mod support;
 mod hooks_agent;
 #[cfg(test)]
 mod hooks_git;
+#[cfg(test)]
+mod pushes;
