@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use gix::ObjectId;
+use gix::bstr::ByteSlice as _;
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
 use gix::error::{Result, ResultExt as _, message};
 
@@ -67,7 +68,8 @@ impl Reader {
             if data.is_none() {
                 gix::error::bail!("Blob {id} is missing");
             }
-            if buffer.iter().take(BINARY_PROBE).any(|byte| *byte == 0) {
+            let probe = buffer.get(..BINARY_PROBE).unwrap_or(buffer);
+            if probe.find_byte(0).is_some() {
                 return Ok(true);
             }
         }
@@ -105,7 +107,7 @@ fn window([before, after]: [&[u8]; 2]) -> Window {
 }
 
 /// Bytes compared at once.
-const BLOCK: usize = 64;
+const BLOCK: usize = 512;
 
 fn common_prefix(before: &[u8], after: &[u8]) -> usize {
     let blocks = before.chunks_exact(BLOCK).zip(after.chunks_exact(BLOCK));
