@@ -147,7 +147,11 @@ fn is_boilerplate(lower: &str) -> bool {
 
 /// Tells whether a subject marks a release or starts the build service, and so may stand on an empty commit.
 fn is_marker(claim: &Claim, policy: &Policy) -> bool {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| claim.lower.starts_with(prefix));
+    let build = ["run ci", "[ci skip]", "[skip ci]", "rebuild", "ci run"];
     rules::is_release(claim)
+        || starts(&["close branch", "closing branch", "closed branch"])
+        || build.iter().any(|phrase| claim.lower.contains(phrase))
         || policy.words.triggers.first_of(claim.vocabulary.iter().map(String::as_str)).is_some()
         || (claim.kind == Some(Kind::Ci) && claim.has_any(&["testing", "trigger"]))
 }

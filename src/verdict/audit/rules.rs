@@ -40,19 +40,12 @@ const WHITESPACE_MATTERS: [&str; 17] = [
 /// Words that make a removal conditional: nothing need be gone from the text.
 const CONDITIONS: [&str; 6] = ["if", "when", "unless", "after", "before", "on"];
 
+/// Types that claim a change of behaviour and nothing less.
+pub(super) const BEHAVIOUR_TYPES: [&str; 6] =
+    ["fix", "feat", "perf", "bugfix", "feature", "hotfix"];
+
 /// Words for source text that can be removed from a file only by removing lines.
-const DEAD_TEXT: [&str; 10] = [
-    "unused",
-    "dead",
-    "debug",
-    "obsolete",
-    "redundant",
-    "unnecessary",
-    "unneeded",
-    "duplicate",
-    "legacy",
-    "commented",
-];
+const DEAD_TEXT: [&str; 5] = ["unused", "dead", "debug", "commented", "commented-out"];
 
 /// Verbs that claim that something new is written down.
 const WRITING: [&str; 6] = ["add", "introduce", "implement", "create", "insert", "append"];
@@ -201,7 +194,9 @@ impl<'a> Case<'a> {
             Class::Config,
             Class::Test,
         ]);
-        (bumps && holds).then(|| versions::target(&claim.description)).flatten()
+        // "Allow up to 2.0" is written as a bound that excludes the version after it.
+        let bound = claim.has_any(&["range", "requirement", "constraint", "up", "max", "maximum"]);
+        (bumps && holds && !bound).then(|| versions::target(&claim.description)).flatten()
     }
 
     pub(super) fn bump(&self, facts: &Facts) -> Option<Finding> {
@@ -236,8 +231,16 @@ impl<'a> Case<'a> {
             && facts.code.is_none()
             && facts.comments > 0
             && !(self.claim.action == Some(Action::Remove) && facts.lines.0 == 0);
-        only.then(|| self.find(Rule::CommentOnly, self.paths(&[Class::Code, Class::Test])))
-            .flatten()
+        if !only {
+            return None;
+        }
+        let mut found = self.find(Rule::CommentOnly, self.paths(&[Class::Code, Class::Test]))?;
+        // "Fix the wording" is often said without naming comments; these types leave no doubt.
+        let type_name = self.claim.type_name.as_deref().unwrap_or_default();
+        if !BEHAVIOUR_TYPES.contains(&type_name) {
+            found.level = found.level.min(Level::Advise);
+        }
+        Some(found)
     }
 
     /// Tells whether a change of white space alone would refute the claim.
@@ -280,7 +283,7 @@ impl<'a> Case<'a> {
         let mut found = self.find(Rule::RemoveNone, self.paths(&[]))?;
         // Added code that removes something when it runs bears such a claim out, and so may configuration that
         // switches it off. Only a claim about source text itself is refuted for certain.
-        let about_text = self.is_code_type() || self.claim.has_any(&DEAD_TEXT);
+        let about_text = self.claim.has_any(&DEAD_TEXT);
         let when_run = facts.remover.is_some()
             || self.claim.has_any(&["leak", "leaks", "flaky", "from", "stale"]);
         if when_run || !about_text || !self.outline.has(&[Class::Code]) {

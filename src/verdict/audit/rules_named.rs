@@ -126,7 +126,7 @@ impl Case<'_> {
         {
             Rule::LockOnly
         } else if self.outline.only(&[Class::Test])
-            && ["fix", "feat", "perf", "bugfix", "feature", "hotfix"]
+            && super::rules::BEHAVIOUR_TYPES
                 .contains(&claim.type_name.as_deref().unwrap_or_default())
             && !self.has_word(&words.test_cues)
             && !super::words::subwords(&claim.scope)
