@@ -3,6 +3,28 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// The variable that tells our hooks that one of our own runs started them.
+pub const HOOK_DEPTH: &str = "DOS_HOOK_DEPTH";
+
+/// The variables that tie git to one repository, from `git rev-parse --local-env-vars`.
+pub const GIT_LOCAL_VARIABLES: [&str; 15] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+];
+
 /// Returns the variable `name` when it is set and not empty.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 fn non_empty(name: &str) -> Option<OsString> {
@@ -21,7 +43,7 @@ pub fn hooks_disabled() -> bool {
 
 /// Tells whether this process was started by a hook run of ours, from `DOS_HOOK_DEPTH`.
 pub fn inside_own_hook() -> bool {
-    non_empty("DOS_HOOK_DEPTH").is_some()
+    non_empty(HOOK_DEPTH).is_some()
 }
 
 /// Tells whether colour is refused, from `NO_COLOR` (<https://no-color.org>).
@@ -57,4 +79,10 @@ pub fn search_path() -> Vec<PathBuf> {
 /// Returns the variables git sets for its hooks (`GIT_DIR`, `GIT_INDEX_FILE`) that are present.
 pub fn git_hook_variables() -> Vec<&'static str> {
     ["GIT_DIR", "GIT_INDEX_FILE"].into_iter().filter(|name| non_empty(name).is_some()).collect()
+}
+
+/// Returns the step of a rewrite after which a test wants to pause, from `GIT_DOS_PAUSE_AFTER`.
+#[cfg(debug_assertions)]
+pub fn pause_after() -> Option<OsString> {
+    non_empty("GIT_DOS_PAUSE_AFTER")
 }

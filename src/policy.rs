@@ -4,6 +4,7 @@
 //! names file, line and key.
 
 pub mod audit;
+pub mod churn;
 
 use gix::bstr::ByteSlice as _;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
@@ -20,6 +21,8 @@ pub const FILE_NAME: &str = "dos.toml";
 pub struct Policy {
     /// `[audit]`: what is added to the rules of the audit.
     pub audit: audit::Section,
+    /// `[churn]`: when archives of nothing become one commit.
+    pub churn: churn::Churn,
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
@@ -29,7 +32,7 @@ pub struct Policy {
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit"];
+const TABLES: &[&str] = &["audit", "churn"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

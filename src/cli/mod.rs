@@ -9,6 +9,7 @@ use crate::env;
 use crate::output::{self, Outcome};
 
 mod audit;
+mod coalesce;
 mod hook;
 
 /// Check what AI agents say they did against what git can prove
@@ -30,6 +31,7 @@ const EXIT_CODES: &str = "Exit codes of all verbs:\n  \
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     Audit(audit::Arguments),
+    Coalesce(coalesce::Arguments),
 }
 
 /// Runs the verb named on the command line and returns the process's exit code.
@@ -61,6 +63,7 @@ impl Arguments {
     fn run(self) -> Result<Outcome> {
         match self.verb {
             Verb::Audit(arguments) => audit::run(&arguments),
+            Verb::Coalesce(arguments) => coalesce::run(&arguments),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What does the repository say? Reads only, and only through gix.
 
+pub mod archives;
 pub mod changes;
 pub mod commit;
+pub mod holders;
 pub mod range;
 pub mod repository;
 pub mod reverted;
+pub mod rewritable;
 pub mod text;

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod log;
 pub mod mode;
 pub mod place;
+mod post_commit;
 mod post_rewrite;
 mod pre_push;
 pub mod seen;

@@ -3,6 +3,7 @@
 //! One record is one line. A writer that dies leaves at most one unfinished last line, which the next
 //! writer closes and every reader counts as damage.
 
+pub mod folds;
 mod object_id;
 pub mod pushed;
 pub mod rewrites;

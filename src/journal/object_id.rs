@@ -40,3 +40,26 @@ pub(crate) mod optional {
             .map_err(serde::de::Error::custom)
     }
 }
+
+/// The same for a list of ids.
+pub(crate) mod several {
+    use gix::ObjectId;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    /// Writes the ids' texts.
+    pub(crate) fn serialize<S: Serializer>(
+        ids: &[ObjectId],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(ids.iter().map(ToString::to_string))
+    }
+
+    /// Reads ids; any other text among them is an error.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<ObjectId>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let ids = texts.iter().map(|text| ObjectId::from_hex(text.as_bytes()));
+        ids.collect::<Result<_, _>>().map_err(serde::de::Error::custom)
+    }
+}

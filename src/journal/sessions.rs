@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use gix::ObjectId;
+use gix::error::{Result, ResultExt as _, message};
 use serde::{Deserialize, Serialize};
 
 use super::Journal;
@@ -97,6 +98,25 @@ pub fn prune(state_folder: &Path, age: Duration, now: Duration) -> usize {
     };
     let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
     files.filter(|path| is_old(path) && fs_err::remove_file(path).is_ok()).count()
+}
+
+/// Returns every recorded start of every session in `state_folder`.
+pub fn starts(state_folder: &Path) -> Result<Vec<Start>> {
+    let folder = match fs_err::read_dir(state_folder.join("sessions")) {
+        Ok(folder) => folder,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).or_raise(|| message("Could not list the sessions")),
+    };
+    let mut starts = Vec::new();
+    for entry in folder {
+        let entry = entry.or_raise(|| message("Could not list the sessions"))?;
+        for record in Journal::at(entry.path()).read()?.records {
+            if let Record::Start(start) = record {
+                starts.push(start);
+            }
+        }
+    }
+    Ok(starts)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One file per job: gather the facts, have them judged once, act at most once.
 
 pub mod audit;
+pub mod coalesce;
 pub mod push;
 pub mod session;
 pub mod session_stop;

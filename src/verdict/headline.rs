@@ -24,6 +24,12 @@ pub fn event(event: &Evidence, verdict: Verdict) -> String {
     }
 }
 
+/// Returns the words for an event that several runs repeat: what each of them met.
+pub fn repeated(event: &Evidence) -> String {
+    let first = Evidence { first_occurrence: true, ..event.clone() };
+    self::event(&first, severity::judge(&first))
+}
+
 fn dispatch(event: &Evidence, verdict: Verdict, outcome: &str) -> String {
     match (verdict.severity, verdict.rule) {
         (_, Rule::VerifiedShips | Rule::CountedWork) => work(&event.account.unwrap_or_default()),

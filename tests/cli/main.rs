@@ -10,6 +10,8 @@
 mod support;
 
 #[cfg(test)]
+mod coalesce;
+#[cfg(test)]
 mod hooks_agent;
 #[cfg(test)]
 mod hooks_git;

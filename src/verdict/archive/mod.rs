@@ -7,7 +7,7 @@ pub mod render;
 pub mod subject;
 pub mod trailer;
 
-use super::severity::Severity;
+use super::severity::{self, Severity};
 use super::token;
 
 /// The loop that writes an archive.
@@ -83,6 +83,24 @@ impl Archive {
     /// Tells whether the newest run was kept from working.
     pub fn is_blocked(&self) -> bool {
         self.verdict.as_deref().is_some_and(|verdict| BLOCKING.contains(&verdict))
+    }
+
+    /// Returns the event that the newest run reports.
+    pub fn event(&self, first_occurrence: bool) -> severity::Evidence {
+        let is_replan = self.family == Family::Replan;
+        severity::Evidence {
+            family: self.family.name().to_owned(),
+            verdict: self.verdict.clone().unwrap_or_default(),
+            picks_shipped: if is_replan { 0 } else { self.picks },
+            substantive_ships: if is_replan { self.picks } else { 0 },
+            first_occurrence,
+            ..severity::Evidence::default()
+        }
+    }
+
+    /// Tells whether this is a planning round that found nothing.
+    pub fn is_quiet_replan(&self) -> bool {
+        self.family == Family::Replan && self.severity == Some(Severity::Noop) && self.picks == 0
     }
 
     /// Tells whether `earlier` reports the same obstacle as this archive.

@@ -1,0 +1,110 @@
+//! How is a permitted fold made? One new commit takes the place of several at the branch's tip.
+
+use gix::ObjectId;
+use gix::error::{Result, ResultExt as _, message};
+
+use super::decide::Plan;
+use super::landing::{self, Guard, Landing, Move};
+use super::step::{self, Step};
+use super::{Outcome, tell};
+use crate::output::shown;
+use crate::verdict::coalesce::Refusal;
+
+/// What came of a fold.
+#[derive(Debug)]
+pub(in crate::ops) struct Folded {
+    /// What was done.
+    pub(in crate::ops) outcome: Outcome,
+    /// Which other tools could not be told.
+    pub(in crate::ops) warnings: Vec<String>,
+}
+
+/// Makes the fold that `plan` describes, with the content `tree`. The index is as right after it as before.
+pub(in crate::ops) fn carry_out(
+    repository: &gix::Repository,
+    plan: &Plan,
+    tree: ObjectId,
+    guard: &Guard,
+) -> Result<Folded> {
+    carry_out_with(repository, plan, tree, (None, guard))
+}
+
+/// Makes the fold that `plan` describes, with the content `tree`, and changes the index with it.
+pub(in crate::ops) fn carry_out_with(
+    repository: &gix::Repository,
+    plan: &Plan,
+    tree: ObjectId,
+    (index, guard): (Option<&mut dyn landing::Index>, &Guard),
+) -> Result<Folded> {
+    let new = match write(repository, plan, tree)? {
+        Ok(new) => new,
+        Err(refusal) => {
+            return Ok(Folded { outcome: Outcome::Refused(vec![refusal]), warnings: Vec::new() });
+        }
+    };
+    step::reached(Step::Written);
+    let permit = &plan.permit;
+    let title = plan.message.lines().next().unwrap_or_default();
+    let planned = Move {
+        branch: Some(permit.branch()),
+        old: Some(permit.tip()),
+        new,
+        replaced: permit.replaced(),
+        archive: &plan.archive,
+        log: format!("commit (amend): {title}"),
+    };
+    Ok(match landing::land(repository, &planned, index, guard)? {
+        Landing::Lost => Folded { outcome: Outcome::Moved, warnings: Vec::new() },
+        Landing::Moved => Folded {
+            outcome: Outcome::Folded(new),
+            warnings: tell::others(repository, permit.replaced(), new),
+        },
+    })
+}
+
+/// Writes the new commit; it is the refusal that comes back when it cannot be signed.
+fn write(
+    repository: &gix::Repository,
+    plan: &Plan,
+    tree: ObjectId,
+) -> Result<std::result::Result<ObjectId, Refusal>> {
+    let context = || message("Could not write the commit that stands for several");
+    let prior = &plan.prior.commit;
+    let committer = repository.committer().transpose().or_raise(context)?;
+    let mut committer = committer
+        .ok_or_else(|| message("Committer identity is not configured"))
+        .or_raise(context)?
+        .to_owned()
+        .or_raise(context)?;
+    let tip = repository.find_commit(plan.permit.tip()).or_raise(context)?;
+    // A commit that is older than its content confuses walks by date.
+    let newest = prior.committer.time.seconds.max(tip.time().or_raise(context)?.seconds);
+    committer.time.seconds = committer.time.seconds.max(newest);
+    let is_kept = |name: &[u8]| !name.starts_with(b"gpgsig") && name != b"encoding";
+    let commit = gix::objs::Commit {
+        tree,
+        parents: plan.permit.parents().iter().copied().collect(),
+        author: prior.author.clone(),
+        committer,
+        encoding: None,
+        message: plan.message.clone().into(),
+        extra_headers: prior
+            .extra_headers
+            .iter()
+            .filter(|(name, _)| is_kept(name))
+            .cloned()
+            .collect(),
+    };
+    let commit = if plan.permit.is_signed() {
+        let options = repository.commit_signing_options().or_raise(context)?;
+        match commit.sign(options) {
+            Ok(commit) => commit,
+            Err(error) => {
+                return Ok(Err(Refusal::Unsigned(shown(error.to_string().as_bytes()))));
+            }
+        }
+    } else {
+        commit
+    };
+    Ok(Ok(repository.write_object(&commit).or_raise(context)?.detach()))
+}
