@@ -86,3 +86,45 @@ pub fn git_hook_variables() -> Vec<&'static str> {
 pub fn pause_after() -> Option<OsString> {
     non_empty("GIT_DOS_PAUSE_AFTER")
 }
+
+/// Returns the folder of Claude Code's own settings: `CLAUDE_CONFIG_DIR`, else `.claude` at home.
+pub fn claude_folder() -> Option<PathBuf> {
+    let named = non_empty("CLAUDE_CONFIG_DIR").map(PathBuf::from);
+    named.or_else(|| home().map(|home| home.join(".claude")))
+}
+
+/// Returns the folder for what programs of this user remember: `XDG_STATE_HOME`, else as its standard has it.
+pub fn state_home() -> Option<PathBuf> {
+    let named = non_empty("XDG_STATE_HOME").or_else(|| non_empty("LOCALAPPDATA"));
+    named.map(PathBuf::from).or_else(|| home().map(|home| home.join(".local/state")))
+}
+
+/// Tells whether a program called `name` can be run from `PATH`.
+pub fn has_program(name: &str) -> bool {
+    search_path().iter().any(|folder| is_program(&folder.join(name)))
+}
+
+/// Returns the path of this program, as it stays valid when the program is replaced by a newer one.
+///
+/// Package managers put programs into folders of their version and link to them from a folder in `PATH`; so
+/// the path under which `PATH` has this very file is better than the one the system knows.
+pub fn own_program() -> std::io::Result<PathBuf> {
+    let running = std::env::current_exe()?;
+    let real = fs_err::canonicalize(&running)?;
+    let known = search_path().into_iter().map(|folder| folder.join("git-dos"));
+    let mut same = known
+        .filter(|path| path.is_absolute())
+        .filter(|path| fs_err::canonicalize(path).is_ok_and(|path| path == real));
+    Ok(same.next().unwrap_or(running))
+}
+
+fn is_program(path: &std::path::Path) -> bool {
+    let Ok(metadata) = fs_err::metadata(path) else { return false };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
+    }
+    #[cfg(not(unix))]
+    metadata.is_file()
+}

@@ -7,7 +7,27 @@ use std::process::Stdio;
 #[expect(clippy::disallowed_types, reason = "the one place that starts git")]
 use std::process::Command;
 
+use gix::error::{Result, ResultExt as _, bail, message};
+
 use crate::env;
+
+mod version;
+
+pub use version::Version;
+
+/// Asks the `git` in `PATH` for its version.
+#[expect(clippy::disallowed_types, reason = "the one place that starts git")]
+pub fn version() -> Result<Version> {
+    let output = Command::new("git")
+        .arg("--version")
+        .output()
+        .or_raise(|| message("Could not run `git --version`"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    match version::parse(&text) {
+        Some(version) => Ok(version),
+        None => bail!(message!("Could not read a version in `{}`", text.trim())),
+    }
+}
 
 /// Copies the notes of rewritten commits as the user's settings ask for; `lines` are `<old> <new>` each.
 pub fn copy_notes(folder: &Path, lines: &[u8]) -> io::Result<()> {

@@ -59,6 +59,16 @@ pub fn shown(bytes: &[u8]) -> String {
     text
 }
 
+/// Renders `text` with its lines and tabs, and everything else as [`shown`] does.
+pub fn shown_lines(text: &str) -> String {
+    let line = |line: &str| {
+        let parts: Vec<_> = line.split('\t').map(|part| shown(part.as_bytes())).collect();
+        parts.join("\t")
+    };
+    let lines: Vec<_> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
 /// Tells whether `character` changes how its neighbours are drawn: zero width, bidirectional, line separators.
 fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

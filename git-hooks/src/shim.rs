@@ -106,8 +106,8 @@ pub fn recognise(bytes: &[u8], event: &str, recorded_path: &Path) -> Option<Shim
     Some(if unedited { Shim::OtherPath } else { Shim::Edited })
 }
 
-/// Reads the recorded path out of a shim's text.
-fn recorded_in(text: &str) -> Option<String> {
+/// Reads the recorded path out of a shim's text; `None` when it has none.
+pub fn recorded_in(text: &str) -> Option<String> {
     let line =
         text.lines().find_map(|line| line.trim_start().strip_prefix("for dos in git-dos '"))?;
     let end = line.rfind("' \"$HOME/.cargo/bin/git-dos\"")?;

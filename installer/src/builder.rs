@@ -75,6 +75,7 @@ impl<'s> Builder<'s> {
             before: before.as_deref().map(hash),
             after: Some(hash(&after)),
             splices: splices.unwrap_or_default(),
+            previous: edit.previous.clone(),
             ..Artefact::new(edit.kind, stored)
         });
         Ok(if as_wanted { Touch::AsWanted } else { Touch::Written })
@@ -161,6 +162,18 @@ impl<'s> Builder<'s> {
         });
     }
 
+    /// Notes that the folder at `path` was missing and was made for us.
+    pub fn record_folder(&mut self, path: &Path) {
+        self.record(Artefact::new(Kind::Dir, self.store.relative(path)));
+    }
+
+    /// Notes that the file at `path` is ours, from what is in it.
+    pub fn record_file(&mut self, path: &Path) {
+        if self.artefact(Kind::OwnFile, path).is_none() {
+            self.record(Artefact::new(Kind::OwnFile, self.store.relative(path)));
+        }
+    }
+
     /// Plans that what is ours at the absolute `path` is taken out again.
     pub fn take_out(&mut self, path: &Path, surgeon: &dyn Surgeon) -> Result<Vec<Fate>> {
         let stored = self.store.relative(path);
@@ -194,7 +207,9 @@ impl<'s> Builder<'s> {
                 receipt.time = time;
             }
         }
-        let receipt = (!receipt.artefacts.is_empty()).then_some(receipt);
+        // Settings elsewhere may serve this repository with no file of ours in it.
+        let speaks = !receipt.artefacts.is_empty() || !receipt.agents.is_empty();
+        let receipt = speaks.then_some(receipt);
         Plan { changes: self.changes, receipt, found: self.found }
     }
 
@@ -238,7 +253,7 @@ impl<'s> Builder<'s> {
         }
         for planned in missing.into_iter().rev() {
             if let Change::CreateFolder(folder) = &planned {
-                self.record(Artefact::new(Kind::Dir, self.store.relative(folder)));
+                self.record_folder(folder);
             }
             self.changes.push(planned);
         }

@@ -17,11 +17,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub struct Lock {
     path: PathBuf,
     file: fs_err::File,
+    made: Vec<PathBuf>,
 }
 
 impl Lock {
     /// Takes the lock at `path`, making the folders above it; waits up to ten seconds for another holder.
     pub fn acquire(path: &Path) -> Result<Self> {
+        let made = missing_above(path);
         for attempt in 0..ATTEMPTS {
             if attempt > 0 {
                 std::thread::sleep(PAUSE);
@@ -38,7 +40,9 @@ impl Lock {
                 Err(source) => return Err(Error::Io { doing: "open the lock file", source }),
             };
             match file.file().try_lock() {
-                Ok(()) if is_at(&file, path) => return Ok(Self { path: path.to_owned(), file }),
+                Ok(()) if is_at(&file, path) => {
+                    return Ok(Self { path: path.to_owned(), file, made });
+                }
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(source)) => {
                     return Err(Error::Io { doing: "lock the lock file", source });
@@ -47,6 +51,20 @@ impl Lock {
         }
         Err(Error::Busy(path.to_owned()))
     }
+
+    /// Lists the folders above the lock's own that were missing, outermost first.
+    pub fn made(&self) -> &[PathBuf] {
+        &self.made
+    }
+}
+
+/// Lists the folders above the one that holds `path` that do not exist, outermost first.
+fn missing_above(path: &Path) -> Vec<PathBuf> {
+    let above = path.ancestors().skip(2);
+    let mut missing: Vec<_> =
+        above.take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+    missing.reverse();
+    missing
 }
 
 impl Drop for Lock {
@@ -56,8 +74,10 @@ impl Drop for Lock {
             fs_err::remove_file(&self.path).ok();
         }
         self.file.file().unlock().ok();
-        if let Some(parent) = self.path.parent() {
-            fs_err::remove_dir(parent).ok();
+        for folder in
+            self.path.parent().into_iter().chain(self.made.iter().rev().map(PathBuf::as_path))
+        {
+            fs_err::remove_dir(folder).ok();
         }
     }
 }

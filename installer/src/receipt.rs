@@ -104,9 +104,9 @@ pub struct Artefact {
     /// What we changed in a file that was there, from before to after.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub splices: Vec<Splice>,
-    /// Values of git's configuration that ours took the place of, by key.
+    /// Values of git's configuration before ours, by key; `None` for a key that was not set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub previous: BTreeMap<String, String>,
+    pub previous: BTreeMap<String, Option<String>>,
 }
 
 /// What an artefact is.

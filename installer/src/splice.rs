@@ -22,7 +22,7 @@ impl Splice {
     }
 }
 
-/// Finds the splices that turn `before` into `after`, by lines, in order.
+/// Finds the splices that turn `before` into `after`, in order; each stays inside the lines that differ.
 pub fn between(before: &[u8], after: &[u8]) -> Vec<Splice> {
     let old: Vec<&[u8]> = before.split_inclusive(|byte| *byte == b'\n').collect();
     let new: Vec<&[u8]> = after.split_inclusive(|byte| *byte == b'\n').collect();
@@ -33,11 +33,24 @@ pub fn between(before: &[u8], after: &[u8]) -> Vec<Splice> {
         let inserted = new.get(change.new_range()).unwrap_or_default().concat();
         let length = removed.len();
         if removed != inserted {
-            splices.push(Splice { offset, removed, inserted });
+            splices.push(narrowed(offset, &removed, &inserted));
         }
         offset += length;
     }
     splices
+}
+
+/// Makes a splice without the bytes at both ends that `removed` and `inserted` have in common.
+fn narrowed(offset: usize, removed: &[u8], inserted: &[u8]) -> Splice {
+    let pairs = removed.iter().zip(inserted);
+    let start = pairs.take_while(|(old, new)| old == new).count();
+    let (_, removed) = removed.split_at(start);
+    let (_, inserted) = inserted.split_at(start);
+    let pairs = removed.iter().rev().zip(inserted.iter().rev());
+    let end = pairs.take_while(|(old, new)| old == new).count();
+    let (removed, _) = removed.split_at(removed.len() - end);
+    let (inserted, _) = inserted.split_at(inserted.len() - end);
+    Splice { offset: offset + start, removed: removed.to_vec(), inserted: inserted.to_vec() }
 }
 
 /// Applies `splices`, in order and not overlapping, to `before`; `None` when they were not made for it.
@@ -139,6 +152,17 @@ mod tests {
                 assert_eq!(read, splices, "bytes of every kind survive the receipt");
             }
         }
+    }
+
+    #[test]
+    fn a_splice_is_no_longer_than_what_differs() {
+        let long = "x".repeat(1000);
+        let (before, after) =
+            (format!("{{\"{long}\": 1}}"), format!("{{\"{long}\": 1, \"y\": 2}}"));
+        let splices = between(before.as_bytes(), after.as_bytes());
+        assert_eq!(splices.len(), 1, "one place");
+        assert_eq!(splices[0].inserted, b", \"y\": 2", "and only what is new");
+        assert!(splices[0].removed.is_empty(), "nothing goes");
     }
 
     #[test]

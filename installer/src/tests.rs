@@ -115,6 +115,7 @@ impl World {
                 manner: *manner,
                 with: &|bytes| self.with(*kind, bytes),
                 without: &|bytes| Hand.without_ours(&Artefact::new(*kind, path.clone()), bytes),
+                previous: BTreeMap::new(),
             })?;
         }
         Ok(builder.finish(Facts {

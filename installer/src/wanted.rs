@@ -1,5 +1,6 @@
 //! What is wanted on the disk?
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::change::Manner;
@@ -45,6 +46,8 @@ pub struct Edit<'f> {
     pub with: Editing<'f>,
     /// Returns the text with ours taken out.
     pub without: Editing<'f>,
+    /// Values of git's configuration before ours, by key.
+    pub previous: BTreeMap<String, Option<String>>,
 }
 
 /// Whether a plan has to touch a file.

@@ -11,6 +11,8 @@ use crate::output::{self, Outcome};
 mod audit;
 mod coalesce;
 mod hook;
+mod install;
+mod uninstall;
 
 /// Check what AI agents say they did against what git can prove
 ///
@@ -32,6 +34,8 @@ const EXIT_CODES: &str = "Exit codes of all verbs:\n  \
 enum Verb {
     Audit(audit::Arguments),
     Coalesce(coalesce::Arguments),
+    Install(install::Arguments),
+    Uninstall(uninstall::Arguments),
 }
 
 /// Runs the verb named on the command line and returns the process's exit code.
@@ -64,6 +68,8 @@ impl Arguments {
         match self.verb {
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
+            Verb::Install(arguments) => install::run(&arguments),
+            Verb::Uninstall(arguments) => uninstall::run(&arguments),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 pub mod audit;
 pub mod coalesce;
+pub mod install;
 pub mod push;
 pub mod session;
 pub mod session_stop;
+pub mod uninstall;
+pub mod wiring;

@@ -16,4 +16,7 @@ mod hooks_agent;
 #[cfg(test)]
 mod hooks_git;
 #[cfg(test)]
+#[cfg(unix)]
+mod install;
+#[cfg(test)]
 mod pushes;

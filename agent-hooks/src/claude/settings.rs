@@ -40,6 +40,16 @@ pub fn plain_command(program: &Path) -> String {
     }
 }
 
+/// Returns the program that a command of ours names by its full path; `None` for one looked up in `PATH`.
+pub fn program_of(command: &str) -> Option<PathBuf> {
+    let quoted = command.strip_prefix('\'').and_then(|rest| rest.split_once("' hook agent"));
+    let path = match quoted {
+        Some((path, _)) => path.replace(r"'\''", "'"),
+        None => command.split_once(" hook agent")?.0.to_owned(),
+    };
+    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
+}
+
 /// Tells whether a handler is ours, whatever path and form it has.
 ///
 /// `arguments` are those of the form without a shell; empty otherwise.
@@ -103,7 +113,7 @@ impl Switch {
 mod tests {
     use std::path::Path;
 
-    use super::{GUARDED_COMMAND, Switch, is_own, plain_command};
+    use super::{GUARDED_COMMAND, Switch, is_own, plain_command, program_of};
 
     #[test]
     fn our_commands_are_known_again_in_every_form() {
@@ -125,6 +135,15 @@ mod tests {
         }
         assert!(!is_own("git-dos hook agent", &["other", "words"]), "other words");
         assert_eq!(plain_command(Path::new("/a b/git-dos")), "'/a b/git-dos' hook agent");
+    }
+
+    #[test]
+    fn the_program_of_a_command_is_read_back() {
+        for path in ["/usr/bin/git-dos", "/it's a/git-dos"] {
+            let command = plain_command(Path::new(path));
+            assert_eq!(program_of(&command).as_deref(), Some(Path::new(path)), "{command}");
+        }
+        assert_eq!(program_of(GUARDED_COMMAND), None, "whichever PATH has");
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Spot {
     pub group: usize,
     /// The number of its handler in the group, from 0.
     pub handler: usize,
+    /// What it runs.
+    pub command: String,
 }
 
 /// One hook of ours in the tree.
@@ -53,9 +55,15 @@ pub(super) fn locate<'n>(root: &'n Node, is_own: IsOwn<'_>) -> Result<Vec<Locate
             let handlers =
                 handlers.ok_or_else(|| shape(&format!("{at}.hooks"), "an array of handlers"))?;
             for (number, handler) in handlers.iter().enumerate() {
-                if handler_of(handler).is_some_and(|handler| is_own(&handler)) {
+                if let Some(ours) = handler_of(handler).filter(|handler| is_own(handler)) {
+                    let command = ours.command.to_owned();
                     found.push(Located {
-                        spot: Spot { event: event.name.clone(), group: index, handler: number },
+                        spot: Spot {
+                            event: event.name.clone(),
+                            group: index,
+                            handler: number,
+                            command,
+                        },
                         group,
                         handler,
                         alone: handlers.len() == 1,

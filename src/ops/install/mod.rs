@@ -1,0 +1,307 @@
+//! What has to be written so that git and the agents call us, and the writing of it.
+
+mod claude;
+mod git_hooks;
+mod way;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use git_dos_git_hooks::Event;
+use git_dos_installer::builder::Builder;
+use git_dos_installer::error::Error;
+use git_dos_installer::lock::Lock;
+use git_dos_installer::plan::Plan;
+use git_dos_installer::receipt::Store;
+use git_dos_installer::undo::Surgeon as _;
+use git_dos_installer::wanted::{Facts, OwnFile, Touch};
+use gix::error::{Result, ResultExt as _, bail, message};
+
+use crate::clock;
+use crate::hooks::mode::Mode;
+use crate::ops::wiring::place::{Place, Scope, user_store};
+use crate::ops::wiring::surgeon::Signatures;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Who shares the agents' settings.
+    pub scope: Scope,
+    /// Which agents.
+    pub agents: Agents,
+    /// How git comes to call us.
+    pub git: Mechanism,
+    /// Exactly these git hooks; `None` for the usual ones, and those that are there.
+    pub events: Option<Vec<Event>>,
+    /// How much the hooks may do; `None` leaves it as it is.
+    pub mode: Option<Mode>,
+    /// Write over texts of ours that were edited by hand.
+    pub force: bool,
+    /// Files of ours outside the repository: a manual page, completions.
+    pub user_files: Vec<OwnFile>,
+}
+
+/// Which agents' settings are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Agents {
+    /// Those that this user has.
+    #[default]
+    Detected,
+    /// None.
+    None,
+    /// Claude Code, detected or not.
+    Claude,
+}
+
+/// How git comes to call us.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mechanism {
+    /// Whatever touches nothing of somebody else's.
+    #[default]
+    Auto,
+    /// Files in the hooks folder.
+    File,
+    /// Git's configuration.
+    Config,
+    /// Not at all.
+    None,
+}
+
+/// One thing that was asked for, and what comes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it is: a git hook's name, `claude`, or the name of a file.
+    pub name: String,
+    /// The file that it is in.
+    pub file: Option<PathBuf>,
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// More about it, in one line.
+    pub note: Option<String>,
+}
+
+/// What comes of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is written now, or would be.
+    Written,
+    /// It was as wanted before.
+    AsWanted,
+    /// It is taken out now, or would be.
+    TakenOut,
+    /// It is not done.
+    Refused {
+        /// Why.
+        why: String,
+        /// What a person can do instead.
+        remedy: Option<String>,
+    },
+}
+
+impl Part {
+    fn new(name: &str, file: PathBuf, outcome: Outcome) -> Self {
+        Self { name: name.to_owned(), file: Some(file), outcome, note: None }
+    }
+
+    fn refused(name: &str, file: Option<PathBuf>, error: &Error) -> Self {
+        let why = match std::error::Error::source(error) {
+            Some(source) => format!("{error}: {source}"),
+            None => error.to_string(),
+        };
+        Self {
+            name: name.to_owned(),
+            file,
+            outcome: Outcome::Refused { why, remedy: None },
+            note: None,
+        }
+    }
+
+    /// Tells whether this part is not as it was asked for.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused { .. })
+    }
+}
+
+impl From<Touch> for Outcome {
+    fn from(touch: Touch) -> Self {
+        match touch {
+            Touch::AsWanted => Self::AsWanted,
+            Touch::Written => Self::Written,
+        }
+    }
+}
+
+/// A run before anything is written.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What comes of each part.
+    pub parts: Vec<Part>,
+    /// What else there is to say, a line each.
+    pub notes: Vec<String>,
+    /// The changes to the disk, by receipt.
+    plans: Vec<(Store, Plan)>,
+}
+
+impl Prepared {
+    /// Tells whether the disk is as wanted, as far as that can be had.
+    pub fn is_empty(&self) -> bool {
+        self.plans.iter().all(|(_, plan)| plan.is_empty())
+    }
+
+    /// Renders the changes as a unified diff.
+    pub fn preview(&self) -> String {
+        self.plans.iter().map(|(_, plan)| plan.preview()).collect()
+    }
+
+    /// Tells whether nothing that was asked for is done.
+    pub fn is_refused(&self) -> bool {
+        !self.parts.is_empty() && self.parts.iter().all(Part::is_refused)
+    }
+}
+
+/// What all planning of one run shares.
+struct Run<'r> {
+    repository: &'r gix::Repository,
+    place: &'r Place,
+    /// The top of the worktree.
+    top: &'r Path,
+    request: &'r Request,
+    surgeon: Signatures<'r>,
+}
+
+/// Plans what `request` asks for; writes nothing.
+pub fn prepare(repository: &gix::Repository, place: &Place, request: &Request) -> Result<Prepared> {
+    plan(repository, place, request, &[])
+}
+
+/// Plans as [`prepare`] does; `made` are the folders that were made to hold the locks.
+fn plan(
+    repository: &gix::Repository,
+    place: &Place,
+    request: &Request,
+    made: &[PathBuf],
+) -> Result<Prepared> {
+    let Some(top) = &place.worktree else {
+        bail!(message!(
+            "{} is a bare repository, in which git runs no hooks of those who push to it",
+            place.common.display()
+        ));
+    };
+    let surgeon = Signatures { program: &place.program };
+    let run = Run { repository, place, top, request, surgeon };
+    let store = place.store();
+    let (mut builder, damage) = Builder::new(&store);
+    let mut notes: Vec<String> = damage
+        .iter()
+        .map(|error| format!("{error}; it is written anew from what is found"))
+        .collect();
+    let mut hooks = git_hooks::plan(&run, &mut builder)?;
+    let user_store = user_store().filter(|_| run.concerns_user());
+    let mut user = user_store.as_ref().map(|store| Builder::new(store).0);
+    let settings = claude::plan(&run, &mut builder, user.as_mut())?;
+    notes.extend(settings.notes);
+    let mut parts = std::mem::take(&mut hooks.parts);
+    parts.extend(settings.parts);
+    if let Some(user) = &mut user {
+        parts.extend(run.user_files(user));
+        for folder in made {
+            user.record_folder(folder);
+        }
+    }
+    let agents = match (request.agents, settings.agent, builder.found()) {
+        (Agents::None, ..) => Vec::new(),
+        (_, Some(agent), _) => vec![agent],
+        (_, None, found) => found.map(|found| found.agents.clone()).unwrap_or_default(),
+    };
+    let facts = Facts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        time: clock::now().as_secs(),
+        program: place.program.clone(),
+        events: hooks.events.iter().map(|event| event.name().to_owned()).collect(),
+        agents,
+        repositories: Vec::new(),
+    };
+    let mut plans = vec![(store.clone(), builder.finish(facts.clone()))];
+    if let (Some(store), Some(user)) = (&user_store, user) {
+        let plan = run.finish_user(user, facts);
+        plans.push((store.clone(), plan));
+    }
+    Ok(Prepared { parts, notes, plans })
+}
+
+/// Does what `request` asks for. When others write to the same files meanwhile, it plans again.
+pub fn run(repository: &gix::Repository, place: &Place, request: &Request) -> Result<Prepared> {
+    const ATTEMPTS: usize = 5;
+    let context = || message("Could not install");
+    let mut last = None;
+    for _ in 0..ATTEMPTS {
+        let first = prepare(repository, place, request)?;
+        if first.is_empty() {
+            return Ok(first);
+        }
+        let mut locks = Vec::new();
+        for (store, _) in &first.plans {
+            locks.push(Lock::acquire(&store.file.with_extension("lock")).or_raise(context)?);
+        }
+        let made: Vec<_> = locks.iter().flat_map(Lock::made).cloned().collect();
+        let prepared = plan(repository, place, request, &made)?;
+        let carried_out = prepared.plans.iter().try_for_each(|(store, plan)| {
+            plan.carry_out(store, &mut |_| ControlFlow::Continue(()))
+        });
+        match carried_out {
+            Ok(()) => return Ok(prepared),
+            Err(Error::Changed(path)) => last = Some(Error::Changed(path)),
+            Err(error) => return Err(error).or_raise(context),
+        }
+    }
+    match last {
+        Some(error) => Err(error).or_raise(context),
+        None => bail!(context()),
+    }
+}
+
+impl Run<'_> {
+    /// Tells whether files outside the repository are asked for.
+    fn concerns_user(&self) -> bool {
+        self.request.scope == Scope::User || !self.request.user_files.is_empty()
+    }
+
+    /// Plans the files of ours outside the repository.
+    fn user_files(&self, user: &mut Builder<'_>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for file in &self.request.user_files {
+            let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+            let planned = user.own_file(file, |bytes| self.surgeon.standing(&file.path, bytes));
+            parts.push(match planned {
+                Ok(touch) => Part {
+                    name: name.into_owned(),
+                    file: Some(file.path.clone()),
+                    outcome: touch.into(),
+                    note: None,
+                },
+                Err(error) => Part::refused(&name, Some(file.path.clone()), &error),
+            });
+        }
+        parts
+    }
+
+    /// Ends the plan of the user's receipt, which knows the repositories that it serves.
+    fn finish_user(&self, user: Builder<'_>, facts: Facts) -> Plan {
+        let here = self.place.common.to_string_lossy().into_owned();
+        let found = user.found();
+        let mut repositories = found.map(|found| found.repositories.clone()).unwrap_or_default();
+        repositories.retain(|common| *common != here && is_served(common));
+        repositories.push(here);
+        repositories.sort();
+        let mut agents = found.map(|found| found.agents.clone()).unwrap_or_default();
+        if self.request.scope == Scope::User && self.request.agents != Agents::None {
+            agents.clone_from(&facts.agents);
+        }
+        user.finish(Facts { events: Vec::new(), agents, repositories, ..facts })
+    }
+}
+
+/// Tells whether git-dos is still installed in the repository with the common git folder `common`.
+pub(super) fn is_served(common: &str) -> bool {
+    Path::new(common).join("dos/install.json").exists()
+}
