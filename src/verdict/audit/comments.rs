@@ -141,9 +141,42 @@ pub(super) fn comment_lines(extension: &str, text: &[u8]) -> Option<Vec<bool>> {
     let mut lexer = Lexer { syntax, text, at: 0, state: State::Code, after_colon: true };
     let mut lines = Vec::new();
     while lexer.at < text.len() {
-        lines.push(lexer.line());
+        let start = lexer.at;
+        let comment = lexer.line();
+        let line = text.get(start..lexer.at).unwrap_or_default();
+        lines.push(comment && (syntax.block.is_empty() || !declares_type(line)));
     }
     Some(lines)
+}
+
+/// Tags of documentation comments that declare types and so bind the programs that check them.
+const TYPE_TAGS: [&str; 17] = [
+    "param",
+    "return",
+    "returns",
+    "var",
+    "throws",
+    "method",
+    "property",
+    "template",
+    "extends",
+    "implements",
+    "mixin",
+    "type",
+    "typedef",
+    "phpstan",
+    "psalm",
+    "internal",
+    "deprecated",
+];
+
+/// Tells whether a comment's line begins with a tag such as `@param`.
+fn declares_type(line: &[u8]) -> bool {
+    let body = line.trim_ascii_start();
+    let body = body.strip_prefix(b"/**").or_else(|| body.strip_prefix(b"*")).unwrap_or(body);
+    body.trim_ascii_start()
+        .strip_prefix(b"@")
+        .is_some_and(|tag| TYPE_TAGS.iter().any(|known| tag.starts_with(known.as_bytes())))
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -365,6 +398,7 @@ mod tests {
             (".sh", "echo \"it's\n# inside\"\n# after\n", "cc#"),
             (".rb", "=begin\ntext\n=end\nx = 1\n", "###c"),
             (".lua", "-- a\nx = 1\n", "#c"),
+            (".php", "/**\n * Text.\n *\n * @return int\n */\n", "###c#"),
             (".html", "<!-- a\nb -->\n<p>\n", "##c"),
             (".sql", "/* a */\nSELECT 1; -- b\n", "#c"),
         ] {
