@@ -81,6 +81,11 @@ pub fn git_hook_variables() -> Vec<&'static str> {
     ["GIT_DIR", "GIT_INDEX_FILE"].into_iter().filter(|name| non_empty(name).is_some()).collect()
 }
 
+/// Returns the folder for this user's data of programs, from `XDG_DATA_HOME`.
+pub fn data_home() -> Option<PathBuf> {
+    non_empty("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute())
+}
+
 /// Returns the step of a rewrite after which a test wants to pause, from `GIT_DOS_PAUSE_AFTER`.
 #[cfg(debug_assertions)]
 pub fn pause_after() -> Option<OsString> {

@@ -17,13 +17,34 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// Every outcome, in the order of the exit codes.
+    pub const ALL: [Self; 3] = [Self::Holds, Self::DoesNotHold, Self::Unknown];
+
+    /// Returns the exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Holds => 0,
+            Self::DoesNotHold => 1,
+            Self::Unknown => 2,
+        }
+    }
+
+    /// Returns what the exit code says, for help texts.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Holds => "it holds, or there was nothing to do",
+            Self::DoesNotHold => "it does not hold",
+            Self::Unknown => {
+                "it could not be found out: usage, configuration, I/O, damaged data, shallow history"
+            }
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Holds => Self::SUCCESS,
-            Outcome::DoesNotHold => Self::from(1),
-            Outcome::Unknown => Self::from(2),
-        }
+        Self::from(outcome.code())
     }
 }
 

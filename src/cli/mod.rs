@@ -12,6 +12,7 @@ mod audit;
 mod coalesce;
 mod hook;
 mod install;
+pub mod man;
 mod uninstall;
 
 /// Check what AI agents say they did against what git can prove
@@ -19,16 +20,13 @@ mod uninstall;
 /// git-dos answers from commits, trees, diffs, refs and the clock, never from anybody's word.
 #[derive(Debug, Parser)]
 #[command(name = "git-dos", bin_name = "git dos", version, disable_help_subcommand = true)]
-#[command(after_help = EXIT_CODES)]
+#[command(max_term_width = 100)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
+#[command(after_help = exit_codes())]
 pub struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
-
-const EXIT_CODES: &str = "Exit codes of all verbs:\n  \
-    0  it holds, or there was nothing to do\n  \
-    1  it does not hold\n  \
-    2  it could not be found out: usage, configuration, I/O, damaged data, shallow history";
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
@@ -36,6 +34,14 @@ enum Verb {
     Coalesce(coalesce::Arguments),
     Install(install::Arguments),
     Uninstall(uninstall::Arguments),
+    #[command(hide = true)]
+    Man(man::Arguments),
+}
+
+/// Returns the table of exit codes for the end of the help.
+fn exit_codes() -> String {
+    let line = |outcome: Outcome| format!("\n  {}  {}", outcome.code(), outcome.meaning());
+    format!("Exit codes of all verbs:{}", Outcome::ALL.map(line).concat())
 }
 
 /// Runs the verb named on the command line and returns the process's exit code.
@@ -70,6 +76,7 @@ impl Arguments {
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
+            Verb::Man(arguments) => man::run(&arguments),
         }
     }
 }

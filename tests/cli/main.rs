@@ -12,6 +12,8 @@ mod support;
 #[cfg(test)]
 mod coalesce;
 #[cfg(test)]
+mod help;
+#[cfg(test)]
 mod hooks_agent;
 #[cfg(test)]
 mod hooks_git;
