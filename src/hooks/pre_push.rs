@@ -21,7 +21,7 @@ const HOOK: &str = "git pre-push";
 /// How long the commits of a push are judged at most.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// The most lines that name commits.
+/// The most lines before the one that says what to do.
 const LINES: usize = 10;
 
 /// The most commits that are named one by one: more are no day's work but a history that moves house.
@@ -84,13 +84,13 @@ fn judge(repository: &gix::Repository, offer: &Offer, log: &Log) -> Reply {
 fn answer(report: &Report, mode: Mode) -> Reply {
     let totals = &report.totals;
     let mut reply = Reply::default();
-    if report.commits > COMMITS {
+    let (judged, commits, seconds) = (totals.all(), report.commits, DEADLINE.as_secs());
+    if commits > COMMITS {
         summarise(report, &mut reply);
     } else {
-        name_commits(&report.rows, &mut reply);
+        name_commits(&report.rows, LINES - usize::from(judged < commits), &mut reply);
         reply.refuses = mode == Mode::Gate && totals.unwitnessed > 0;
     }
-    let (judged, commits, seconds) = (totals.all(), report.commits, DEADLINE.as_secs());
     if judged < commits {
         reply.say(&format!("audited {judged} of {commits} commits, as many as {seconds} s allow"));
     }
@@ -98,7 +98,7 @@ fn answer(report: &Report, mode: Mode) -> Reply {
         let advice = sentence::advice();
         reply.say(&format!("push refused: {advice}; or git push --no-verify"));
     } else if totals.unwitnessed + totals.warned > 0 {
-        reply.say("pushed all the same; git dos audit --explain shows how a commit is judged");
+        reply.say("the push goes on; git dos audit --explain shows how a commit is judged");
     }
     reply
 }
@@ -114,11 +114,11 @@ fn summarise(report: &Report, reply: &mut Reply) {
     }
 }
 
-/// Gives a line to each commit with a finding, those that refuse the push first.
-fn name_commits(rows: &[Row], reply: &mut Reply) {
+/// Gives one of `lines` lines to each commit with a finding, those that refuse the push first.
+fn name_commits(rows: &[Row], lines: usize, reply: &mut Reply) {
     let mut rows: Vec<&Row> = rows.iter().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(weight(row)));
-    let room = if rows.len() > LINES { LINES - 1 } else { LINES };
+    let room = if rows.len() > lines { lines - 1 } else { lines };
     for row in rows.iter().take(room) {
         reply.say(&sentence_about(row));
     }
@@ -169,12 +169,17 @@ mod tests {
             (report(0, 0, 0, 0), Mode::Gate, false, [].as_slice()),
             (report(5, 5, 0, 0), Mode::Gate, false, &[]),
             (report(5, 2, 0, 0), Mode::Gate, false, &["audited 2 of 5 commits"]),
-            (report(5, 4, 1, 0), Mode::Gate, false, &["pushed all the same"]),
+            (report(5, 4, 1, 0), Mode::Gate, false, &["the push goes on"]),
             (report(5, 4, 0, 1), Mode::Gate, true, &["push refused"]),
             (report(5, 1, 0, 1), Mode::Gate, true, &["audited 2 of 5", "push refused"]),
-            (report(5, 4, 0, 1), Mode::Advise, false, &["pushed all the same"]),
+            (report(5, 4, 0, 1), Mode::Advise, false, &["the push goes on"]),
             (report(COMMITS, COMMITS - 1, 0, 1), Mode::Gate, true, &["push refused"]),
-            (report(COMMITS + 1, COMMITS, 0, 1), Mode::Gate, false, &["of 2001 ", "pushed all"]),
+            (
+                report(COMMITS + 1, COMMITS, 0, 1),
+                Mode::Gate,
+                false,
+                &["of 2001 ", "the push goes on"],
+            ),
             (report(COMMITS + 1, COMMITS + 1, 0, 0), Mode::Gate, false, &[]),
         ] {
             let reply = answer(&report, mode);
