@@ -4,7 +4,7 @@
 //! agent gives a meaning to.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Read as _, stdin};
+use std::io::{IsTerminal as _, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -16,14 +16,11 @@ use git_dos_git_hooks::{Call, Event};
 use crate::hooks::agent::{self, Caller};
 use crate::hooks::chain::{self, Input};
 use crate::hooks::git::{self, Reply};
-use crate::hooks::guard;
-use crate::{env, output};
+use crate::hooks::{guard, payload};
+use crate::{clock, env, output};
 
 /// The most bytes of a git hook's input that are kept; what follows is passed on unread.
 const GIT_INPUT_LIMIT: u64 = 8 * 1024 * 1024;
-
-/// The most bytes of an agent's payload that are looked at.
-const AGENT_INPUT_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// How long an agent waits for us at most.
 const AGENT_DEADLINE: Duration = Duration::from_millis(1500);
@@ -61,21 +58,21 @@ fn run_git(call: &Call) -> u8 {
 
 /// Answers an agent, or says nothing when that takes too long.
 fn run_agent(words: impl Iterator<Item = OsString>) {
-    let hint = hint(words);
+    let deadline = clock::instant() + AGENT_DEADLINE;
+    let project = env::claude_project();
+    let surroundings = Surroundings {
+        hint: hint(words),
+        claude_variable: env::has_claude_session() || project.is_some(),
+        qwen_variable: env::has_qwen_project(),
+    };
+    let caller = Caller { surroundings, project, folder: PathBuf::from(".") };
+    let payload = payload::read(deadline);
+    let Ok(Some(job)) = guard::catch(|| agent::understand(&payload, &caller)) else { return };
     let (sender, receiver) = mpsc::channel();
     // The thread ends with the process; what it may be in the middle of survives that as it does a kill.
-    std::thread::spawn(move || {
-        let payload = read_payload();
-        let surroundings = Surroundings {
-            hint,
-            claude_variable: env::has_claude_session() || env::claude_project().is_some(),
-            qwen_variable: env::has_qwen_project(),
-        };
-        let caller =
-            Caller { surroundings, project: env::claude_project(), folder: PathBuf::from(".") };
-        sender.send(agent::answer(payload.as_deref(), &caller)).ok();
-    });
-    if let Ok(text) = receiver.recv_timeout(AGENT_DEADLINE) {
+    std::thread::spawn(move || sender.send(job.answer()).ok());
+    let left = deadline.saturating_duration_since(clock::instant());
+    if let Ok(text) = receiver.recv_timeout(left) {
         // The agent is told of nothing but findings, so a failure to write has no reader either.
         output::print(&text).ok();
     }
@@ -85,23 +82,6 @@ fn run_agent(words: impl Iterator<Item = OsString>) {
 fn hint(words: impl Iterator<Item = OsString>) -> Option<Host> {
     let mut words = words.skip_while(|word| word != "--host").skip(1);
     Host::named(words.next()?.to_str()?)
-}
-
-/// Reads an agent's payload; `None` when it is over the limit.
-fn read_payload() -> Option<Vec<u8>> {
-    let mut payload = Vec::new();
-    if stdin().is_terminal() {
-        return Some(payload);
-    }
-    let mut stdin = stdin().lock();
-    let read = (&mut stdin).take(AGENT_INPUT_LIMIT + 1).read_to_end(&mut payload);
-    if u64::try_from(payload.len()).is_ok_and(|length| length <= AGENT_INPUT_LIMIT) {
-        // Half a payload is no payload.
-        return Some(if read.is_ok() { payload } else { Vec::new() });
-    }
-    // An agent that is still writing would meet a closed pipe.
-    std::io::copy(&mut stdin, &mut std::io::sink()).ok();
-    None
 }
 
 /// Reads what git writes to the hook; a terminal is left alone, since no person types this.

@@ -6,6 +6,7 @@ use git_dos_agent_hooks::{Answer, Call, Event, Surroundings};
 use gix::error::{Result, ResultExt as _, message};
 
 use super::log::Log;
+use super::payload::Payload;
 use super::place::{self, Place};
 use super::{guard, seen, stop};
 use crate::evidence::repository::{self, Environment};
@@ -23,24 +24,55 @@ pub struct Caller {
     pub folder: PathBuf,
 }
 
-/// Answers the call that `payload` describes with text for standard output, most often none.
-///
-/// `payload` is all of standard input, or `None` when it was too long to be looked at.
-pub fn answer(payload: Option<&[u8]>, caller: &Caller) -> String {
-    if env::hooks_disabled() || env::inside_own_hook() || payload.is_some_and(<[u8]>::is_empty) {
-        return String::new();
+/// A call that is for us, and where it matters.
+#[derive(Debug, Clone)]
+pub struct Job {
+    call: Call,
+    places: Vec<Place>,
+}
+
+/// Understands what `payload` asks for, without opening a repository; `None` when nothing is to be done.
+pub fn understand(payload: &Payload, caller: &Caller) -> Option<Job> {
+    if env::hooks_disabled() || env::inside_own_hook() {
+        return None;
     }
-    let read = payload.map(|payload| git_dos_agent_hooks::read(payload, caller.surroundings));
-    match read {
-        Some(Ok(None)) => {}
-        Some(Ok(Some(call))) => return answer_call(&call, caller),
-        Some(Err(error)) => {
-            let cause = std::error::Error::source(&error).map(ToString::to_string);
-            complain(caller, &format!("{error}: {}", cause.unwrap_or_default()));
+    let fault = match payload {
+        Payload::Whole(bytes) if bytes.is_empty() => return None,
+        Payload::Whole(bytes) => match git_dos_agent_hooks::read(bytes, caller.surroundings) {
+            Ok(call) => {
+                let call = call?;
+                let places = places(call.folder.as_deref(), caller);
+                return (!places.is_empty()).then_some(Job { call, places });
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                format!("{error}: {}", cause.unwrap_or_default())
+            }
+        },
+        Payload::TooLong => "the payload is too long".to_owned(),
+        Payload::Late => "the payload did not end in time".to_owned(),
+    };
+    complain(caller, &fault);
+    None
+}
+
+impl Job {
+    /// Does what is asked for in each repository that it concerns, and returns the text for standard output.
+    pub fn answer(&self) -> String {
+        let mut text = String::new();
+        let hook = format!("agent {}", self.call.event.name());
+        for (repository, log) in self.places.iter().filter_map(open) {
+            match guard::catch(|| act(&self.call, &repository, &log)) {
+                Ok(Ok(words)) => text.push_str(&words),
+                Ok(Err(error)) => log.record_error(&hook, &error),
+                Err(panic) => log.record(&hook, format!("panic: {panic}")),
+            }
         }
-        None => complain(caller, "the payload is too long"),
+        if text.is_empty() {
+            return text;
+        }
+        git_dos_agent_hooks::reply(&self.call, &Answer::Context(text))
     }
-    String::new()
 }
 
 /// Writes `fault` down where the call came from, as far as that is known without a payload.
@@ -56,23 +88,6 @@ fn open(place: &Place) -> Option<(gix::Repository, Log)> {
     let state = repository::state_folder(&repository);
     // A damaged repository makes the search go on to the one around it.
     state.is_dir().then(|| (repository, Log::of(&state)))
-}
-
-/// Does what `call` asks for in each repository that it concerns.
-fn answer_call(call: &Call, caller: &Caller) -> String {
-    let mut text = String::new();
-    let hook = format!("agent {}", call.event.name());
-    for (repository, log) in places(call.folder.as_deref(), caller).iter().filter_map(open) {
-        match guard::catch(|| act(call, &repository, &log)) {
-            Ok(Ok(words)) => text.push_str(&words),
-            Ok(Err(error)) => log.record_error(&hook, &error),
-            Err(panic) => log.record(&hook, format!("panic: {panic}")),
-        }
-    }
-    if text.is_empty() {
-        return text;
-    }
-    git_dos_agent_hooks::reply(call, &Answer::Context(text))
 }
 
 /// Returns the worktrees that a call from `folder` concerns, one for each repository: where the agent is

@@ -10,6 +10,7 @@ pub mod git;
 pub mod guard;
 pub mod log;
 pub mod mode;
+pub mod payload;
 pub mod place;
 mod post_commit;
 mod post_rewrite;

@@ -2,10 +2,10 @@
 
 use super::log::Log;
 
-/// What a hook does with a claim that the diff does not bear out.
+/// What a hook does with what it finds, first of all with a claim that the diff does not bear out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
-    /// Writes it down and says nothing.
+    /// Writes it down, says nothing and changes nothing: archives do not fold by themselves either.
     Observe,
     /// Says it.
     Advise,

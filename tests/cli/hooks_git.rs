@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git_dos_git_hooks::shim;
 
+use crate::coalesce::archive;
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, run_with_input, write_program};
 
 /// A hook of the user's that writes its arguments and its input to the file `previous` at the top of
@@ -747,4 +748,30 @@ fn a_message_is_judged_against_the_paths_that_are_committed() {
     repository.git(["reset", "--quiet", "--soft", "HEAD~1"]);
     let ran = repository.try_git(["commit", "-m", "fix: stop the crash in parse", "--", "src"]);
     assert_eq!(our_lines(&ran).len(), 0, "and here it has the source: {}", ran.stderr);
+}
+
+#[test]
+fn archives_fold_neither_in_a_rebase_nor_for_an_observer() {
+    let sandbox = Sandbox::new();
+    let repository = with_remote(&sandbox);
+    let archived =
+        |number| archive(&repository, number, "verdict=DRAIN, nothing left [cause:empty]");
+    let count = || repository.git(["rev-list", "--count", "main"]);
+    for number in 1..=3 {
+        archived(number);
+    }
+    assert_eq!(count(), "4", "without the hook nothing folds");
+    repository.git(["checkout", "--quiet", "-b", "base", "HEAD~3"]);
+    repository.write("notes.md", "a line\n");
+    repository.commit("docs: add notes");
+    install(&repository, "post-commit", Path::new(GIT_DOS));
+    repository.git(["rebase", "--quiet", "base", "main"]);
+    assert_eq!(count(), "5", "a rebase replays every archive");
+    repository.git(["config", "dos.mode", "observe"]);
+    archived(4);
+    assert_eq!(count(), "6", "an observer changes nothing");
+    repository.git(["config", "--unset", "dos.mode"]);
+    archived(5);
+    assert_eq!(count(), "6", "otherwise it folds");
+    assert!(!repository.state("log").exists(), "nothing went wrong on the way");
 }
