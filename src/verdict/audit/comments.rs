@@ -323,7 +323,7 @@ impl Lexer<'_> {
 
     fn triple(&mut self, byte: u8, quote: u8) {
         if byte == b'\\' {
-            self.at += 2;
+            self.escape();
         } else if self.rest().starts_with(&[quote; 3]) {
             self.state = State::Code;
             self.at += 3;
@@ -359,10 +359,14 @@ impl Lexer<'_> {
         self.at += 1;
     }
 
+    /// Skips a backslash and what it escapes; a line that ends in one still ends.
+    fn escape(&mut self) {
+        self.at += if self.text.get(self.at + 1) == Some(&b'\n') { 1 } else { 2 };
+    }
+
     fn quoted(&mut self, byte: u8, quote: u8) {
         if byte == b'\\' {
-            // A line that ends in a backslash still ends.
-            self.at += if self.text.get(self.at + 1) == Some(&b'\n') { 1 } else { 2 };
+            self.escape();
         } else {
             if byte == quote {
                 self.state = State::Code;
@@ -394,6 +398,7 @@ mod tests {
             (".py", "\"\"\"Module.\n\nMore.\n\"\"\"\nx = \"\"\"\n# value\n\"\"\"\n", "####ccc"),
             (".py", "def f():\n    '''Doc.'''\n    # c\n    return 1\n", "c##c"),
             (".py", "x = 1  # type: int\n# noqa\n# note\n", "cc#"),
+            (".py", "def f():\n    \"\"\"Doc\\\n    more.\"\"\"\n    for a in b:\n", "c##c"),
             (".sh", "#!/bin/sh\n# note\necho a#b $#\n", "c#c"),
             (".sh", "echo \"it's\n# inside\"\n# after\n", "cc#"),
             (".rb", "=begin\ntext\n=end\nx = 1\n", "###c"),
@@ -408,12 +413,21 @@ mod tests {
 
     #[test]
     fn hostile_input_ends() {
-        for text in ["\"", "'", "/*", "\"\"\"", "\\", "`\\", "x = '\\\n", "\u{0}\u{ff}"] {
+        for text in [
+            "\"",
+            "'",
+            "/*",
+            "\"\"\"",
+            "\\",
+            "`\\",
+            "x = '\\\n",
+            "\"\"\"a\\\nb\"\"\"\n",
+            "`a\\\nb`\n",
+            "\u{0}\u{ff}",
+        ] {
             for extension in [".rs", ".py", ".js", ".sh", ".lua", ".html"] {
-                assert!(
-                    comment_lines(extension, text.as_bytes()).is_some(),
-                    "{extension} {text:?}"
-                );
+                let lines = comment_lines(extension, text.as_bytes()).unwrap();
+                assert_eq!(lines.len(), text.lines().count(), "{extension} {text:?}");
             }
         }
     }

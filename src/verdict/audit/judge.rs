@@ -80,7 +80,9 @@ fn silence(claim: &Claim, parents: usize, changes: &[Change], policy: &Policy) -
     if policy.ignores(&claim.text) {
         return Some(Silence::Ignored);
     }
-    let merge_subject = lower == "merge"
+    // A merge whose tree is its first parent's resolved everything in favour of that side.
+    let merge_subject = (parents > 1 && changes.is_empty())
+        || lower == "merge"
         || starts(&[
             "merge ",
             "merged ",
@@ -149,7 +151,13 @@ fn is_boilerplate(lower: &str) -> bool {
 fn is_marker(claim: &Claim, policy: &Policy) -> bool {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| claim.lower.starts_with(prefix));
     let build = ["run ci", "[ci skip]", "[skip ci]", "rebuild", "ci run"];
+    let releases = starts(&["release ", "bump version", "version "])
+        && claim
+            .lower
+            .split_whitespace()
+            .any(|word| word.contains('.') && word.contains(|c: char| c.is_ascii_digit()));
     rules::is_release(claim)
+        || releases
         || starts(&["close branch", "closing branch", "closed branch"])
         || build.iter().any(|phrase| claim.lower.contains(phrase))
         || policy.words.triggers.first_of(claim.vocabulary.iter().map(String::as_str)).is_some()

@@ -273,6 +273,7 @@ impl<'a> Case<'a> {
     fn removes_quietly(&self) -> bool {
         ["remove", "delete", "drop"].contains(&self.claim.verb.as_str())
             && !self.claim.has_any(&CONDITIONS)
+            && !self.claim.lower.starts_with("remove me")
             && !self.outline.takes_away
     }
 
