@@ -13,6 +13,7 @@ mod coalesce;
 mod hook;
 mod install;
 pub mod man;
+mod status;
 mod uninstall;
 
 /// Check what AI agents say they did against what git can prove
@@ -33,6 +34,7 @@ enum Verb {
     Audit(audit::Arguments),
     Coalesce(coalesce::Arguments),
     Install(install::Arguments),
+    Status(status::Arguments),
     Uninstall(uninstall::Arguments),
     #[command(hide = true)]
     Man(man::Arguments),
@@ -75,6 +77,7 @@ impl Arguments {
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
+            Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Man(arguments) => man::run(&arguments),
         }

@@ -6,5 +6,6 @@ pub mod install;
 pub mod push;
 pub mod session;
 pub mod session_stop;
+pub mod status;
 pub mod uninstall;
 pub mod wiring;

@@ -16,9 +16,8 @@ use git_dos_installer::undo::{self, Fate};
 use git_dos_installer::wanted::Facts;
 use gix::error::{Result, ResultExt as _, bail, message};
 
-use crate::ops::install::is_served;
 use crate::ops::wiring::config;
-use crate::ops::wiring::place::{Place, Scope, user_store};
+use crate::ops::wiring::place::{Place, Scope, is_served, user_store};
 use crate::ops::wiring::surgeon::{EXCLUDE_BLOCK, Signatures, is_own};
 use crate::ops::wiring::worktrees;
 
@@ -68,11 +67,20 @@ pub fn prepare(repository: &gix::Repository, place: &Place, request: Request) ->
     let store = place.store();
     let context = || message("Could not plan to uninstall");
     let (receipt, best_effort) = match store.load() {
-        Ok(Some(receipt)) => (Some(receipt), false),
-        Ok(None) => (by_signature(repository, place)?, true),
-        Err(Error::Receipt { .. }) => {
-            (Some(by_signature(repository, place)?.unwrap_or_else(|| found(Vec::new()))), true)
+        Ok(Some(mut receipt)) => {
+            // Settings of a worktree that was moved since.
+            for artefact in local_settings(repository, &store)? {
+                if receipt.about(artefact.kind, &artefact.path).next().is_none() {
+                    receipt.artefacts.push(artefact);
+                }
+            }
+            (Some(receipt), false)
         }
+        Ok(None) => {
+            let artefacts = by_signature(repository, place)?;
+            ((!artefacts.is_empty()).then(|| found(artefacts)), true)
+        }
+        Err(Error::Receipt { .. }) => (Some(found(by_signature(repository, place)?)), true),
         Err(error) => return Err(error).or_raise(context),
     };
     let mut prepared = Prepared {
@@ -188,24 +196,20 @@ fn has_records(state: &Path) -> bool {
     names.any(|name| name != "install.json" && name != "install.lock")
 }
 
-/// Makes a receipt of what carries our signatures; `None` when nothing does.
-fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Option<Receipt>> {
+/// Lists what carries our signatures.
+///
+/// Settings that everybody shares are not among it: whoever put our hooks there wants them for all.
+fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Vec<Artefact>> {
     let store = place.store();
-    let read =
-        |path: &Path| look::read(path).or_raise(|| message("Could not look for what is installed"));
-    // What is left when ours is gone stays, for nobody knows that it was not there before.
-    let edited = |kind, path: &Path| Artefact {
-        before: Some(String::new()),
-        ..Artefact::new(kind, store.relative(path))
-    };
+    let context = || message("Could not look for what is installed");
     let mut artefacts = Vec::new();
     for event in Event::ALL {
         let (slot, kept) = (place.slot(event), place.kept(event));
-        let Some(bytes) = read(&slot)? else { continue };
+        let Some(bytes) = look::read(&slot).or_raise(context)? else { continue };
         if shim::recognise(&bytes, event.name(), &place.program).is_none() {
             continue;
         }
-        if look::exists(&kept).or_raise(|| message("Could not look at a hook"))? {
+        if look::exists(&kept).or_raise(context)? {
             artefacts.push(Artefact {
                 kept: Some(store.relative(&kept)),
                 ..Artefact::new(Kind::RenamedHook, store.relative(&slot))
@@ -213,25 +217,36 @@ fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Option<Re
         }
         artefacts.push(Artefact::new(Kind::OwnFile, store.relative(&slot)));
     }
-    let text = read(&place.config())?.unwrap_or_default();
+    let text = look::read(&place.config()).or_raise(context)?.unwrap_or_default();
     let configured = |event| matches!(config::hook_in(&text, event), Ok(Some(_)));
     if Event::ALL.into_iter().any(configured) {
-        artefacts.push(edited(Kind::ConfigKey, &place.config()));
+        artefacts.push(edited(&store, Kind::ConfigKey, &place.config()));
     }
+    artefacts.extend(local_settings(repository, &store)?);
+    let text = look::read(&place.exclude()).or_raise(context)?.unwrap_or_default();
+    if lines::remove(&text, EXCLUDE_BLOCK) != text {
+        artefacts.push(edited(&store, Kind::ExcludeLine, &place.exclude()));
+    }
+    Ok(artefacts)
+}
+
+/// Finds the settings that have our hooks for one worktree, in every worktree.
+fn local_settings(repository: &gix::Repository, store: &Store) -> Result<Vec<Artefact>> {
+    let mut artefacts = Vec::new();
     for worktree in worktrees::all(repository)? {
-        for scope in [Scope::Local, Scope::Shared] {
-            let Some(file) = scope.claude_settings(&worktree.top) else { continue };
-            let Ok(Some(bytes)) = look::read(&file) else { continue };
-            if groups::find(&bytes, &is_own).is_ok_and(|spots| !spots.is_empty()) {
-                artefacts.push(edited(Kind::JsonSpan, &file));
-            }
+        let Some(file) = Scope::Local.claude_settings(&worktree.top) else { continue };
+        // A file that cannot be read has nothing that we could take out.
+        let Ok(Some(bytes)) = look::read(&file) else { continue };
+        if groups::find(&bytes, &is_own).is_ok_and(|spots| !spots.is_empty()) {
+            artefacts.push(edited(store, Kind::JsonSpan, &file));
         }
     }
-    let text = read(&place.exclude())?.unwrap_or_default();
-    if lines::remove(&text, EXCLUDE_BLOCK) != text {
-        artefacts.push(edited(Kind::ExcludeLine, &place.exclude()));
-    }
-    Ok((!artefacts.is_empty()).then(|| found(artefacts)))
+    Ok(artefacts)
+}
+
+/// Makes an artefact of a file that we edited; nobody knows whether there was a file before, so it stays.
+fn edited(store: &Store, kind: Kind, path: &Path) -> Artefact {
+    Artefact { before: Some(String::new()), ..Artefact::new(kind, store.relative(path)) }
 }
 
 fn found(artefacts: Vec<Artefact>) -> Receipt {

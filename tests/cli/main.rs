@@ -22,3 +22,6 @@ mod hooks_git;
 mod install;
 #[cfg(test)]
 mod pushes;
+#[cfg(test)]
+#[cfg(unix)]
+mod status;

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use git_dos_agent_hooks::claude::settings::{self, HOOKS, Switch};
+use git_dos_agent_hooks::claude::settings::{self, HOOKS};
 use git_dos_installer::builder::Builder;
 use git_dos_installer::change::Manner;
 use git_dos_installer::error::Reason;
-use git_dos_installer::groups::{self, Entry};
-use git_dos_installer::json::Value;
+use git_dos_installer::groups;
 use git_dos_installer::lines;
 use git_dos_installer::look;
 use git_dos_installer::receipt::Kind;
@@ -18,6 +17,7 @@ use gix::error::{Result, ResultExt as _, message};
 use super::git_hooks::roots;
 use super::{Agents, Outcome, Part, Run};
 use crate::env;
+use crate::ops::wiring::claude::{entries, is_detected, switched_off};
 use crate::ops::wiring::config::Previous;
 use crate::ops::wiring::place::Scope;
 use crate::ops::wiring::surgeon::{EXCLUDE_BLOCK, is_own};
@@ -86,38 +86,6 @@ pub(super) fn plan(
         planned.notes.extend(other_worktrees(run));
     }
     Ok(planned)
-}
-
-/// Tells whether this user has Claude Code.
-pub(crate) fn is_detected() -> bool {
-    env::has_program("claude") || env::claude_folder().is_some_and(|folder| folder.is_dir())
-}
-
-/// Says which setting of an organisation keeps our hooks from running.
-pub(crate) fn switched_off() -> Option<String> {
-    settings::managed_files().into_iter().find_map(|file| {
-        let switch = Switch::on_in(&fs_err::read(&file).ok()?)?;
-        Some(format!("{} is on in {}", switch.name(), file.display()))
-    })
-}
-
-/// Returns what the settings are to have, with a command for one user or for everybody.
-pub(crate) fn entries(program: &Path, shared: bool) -> Vec<Entry> {
-    let command = if shared {
-        settings::GUARDED_COMMAND.to_owned()
-    } else {
-        settings::plain_command(program)
-    };
-    let entry = |hook: &settings::Hook| Entry {
-        event: hook.event.to_owned(),
-        matcher: None,
-        handler: Value::object([
-            ("type", Value::string("command")),
-            ("command", Value::string(&command)),
-            ("timeout", Value::Integer(hook.timeout)),
-        ]),
-    };
-    HOOKS.iter().map(entry).collect()
 }
 
 /// Returns the settings of another scope that have all our hooks: Claude Code would run them twice.

@@ -2,6 +2,7 @@
 
 mod claude;
 mod git_hooks;
+mod part;
 mod way;
 
 use std::ops::ControlFlow;
@@ -14,12 +15,14 @@ use git_dos_installer::lock::Lock;
 use git_dos_installer::plan::Plan;
 use git_dos_installer::receipt::Store;
 use git_dos_installer::undo::Surgeon as _;
-use git_dos_installer::wanted::{Facts, OwnFile, Touch};
+use git_dos_installer::wanted::{Facts, OwnFile};
 use gix::error::{Result, ResultExt as _, bail, message};
+
+pub use part::{Outcome, Part};
 
 use crate::clock;
 use crate::hooks::mode::Mode;
-use crate::ops::wiring::place::{Place, Scope, user_store};
+use crate::ops::wiring::place::{Place, Scope, is_served, user_store};
 use crate::ops::wiring::surgeon::Signatures;
 
 /// What is asked for.
@@ -65,70 +68,6 @@ pub enum Mechanism {
     Config,
     /// Not at all.
     None,
-}
-
-/// One thing that was asked for, and what comes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// What it is: a git hook's name, `claude`, or the name of a file.
-    pub name: String,
-    /// The file that it is in.
-    pub file: Option<PathBuf>,
-    /// What comes of it.
-    pub outcome: Outcome,
-    /// More about it, in one line.
-    pub note: Option<String>,
-}
-
-/// What comes of a part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is written now, or would be.
-    Written,
-    /// It was as wanted before.
-    AsWanted,
-    /// It is taken out now, or would be.
-    TakenOut,
-    /// It is not done.
-    Refused {
-        /// Why.
-        why: String,
-        /// What a person can do instead.
-        remedy: Option<String>,
-    },
-}
-
-impl Part {
-    fn new(name: &str, file: PathBuf, outcome: Outcome) -> Self {
-        Self { name: name.to_owned(), file: Some(file), outcome, note: None }
-    }
-
-    fn refused(name: &str, file: Option<PathBuf>, error: &Error) -> Self {
-        let why = match std::error::Error::source(error) {
-            Some(source) => format!("{error}: {source}"),
-            None => error.to_string(),
-        };
-        Self {
-            name: name.to_owned(),
-            file,
-            outcome: Outcome::Refused { why, remedy: None },
-            note: None,
-        }
-    }
-
-    /// Tells whether this part is not as it was asked for.
-    pub fn is_refused(&self) -> bool {
-        matches!(self.outcome, Outcome::Refused { .. })
-    }
-}
-
-impl From<Touch> for Outcome {
-    fn from(touch: Touch) -> Self {
-        match touch {
-            Touch::AsWanted => Self::AsWanted,
-            Touch::Written => Self::Written,
-        }
-    }
 }
 
 /// A run before anything is written.
@@ -299,9 +238,4 @@ impl Run<'_> {
         }
         user.finish(Facts { events: Vec::new(), agents, repositories, ..facts })
     }
-}
-
-/// Tells whether git-dos is still installed in the repository with the common git folder `common`.
-pub(super) fn is_served(common: &str) -> bool {
-    Path::new(common).join("dos/install.json").exists()
 }

@@ -1,5 +1,6 @@
 //! Where are our hooks, in git and in the agents, and how would they be put in or taken out?
 
+pub mod claude;
 pub mod config;
 pub mod hooks_folder;
 pub mod place;

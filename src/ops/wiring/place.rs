@@ -90,6 +90,11 @@ pub fn user_store() -> Option<Store> {
     Some(Store { file: folder.join("install.json"), common: None })
 }
 
+/// Tells whether git-dos is installed in the repository with the common git folder `common`.
+pub fn is_served(common: &str) -> bool {
+    Path::new(common).join("dos/install.json").exists()
+}
+
 /// Who shares a settings file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Scope {

@@ -1,18 +1,18 @@
 //! `git dos install`: have git and the agents call git-dos.
 
-use std::fmt::Write as _;
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
 use git_dos_git_hooks::Event;
 use gix::error::{Result, ResultExt as _, message};
-use serde::Serialize;
 
 use crate::evidence::repository::{self, Environment};
 use crate::hooks::mode::Mode;
-use crate::ops::install::{self, Agents, Mechanism, Outcome as Done, Part, Prepared, Request};
+use crate::ops::install::{self, Agents, Mechanism, Outcome as Done, Prepared, Request};
 use crate::ops::wiring::place::{Place, Scope};
 use crate::output::{self, Format, Outcome, shown, shown_lines};
+
+mod report;
 
 /// Have git and your agents call git-dos in this repository
 ///
@@ -167,11 +167,10 @@ impl Arguments {
         if self.yes || self.scope == ScopeWord::Local {
             return Ok(true);
         }
-        let mut question = String::new();
-        for part in prepared.parts.iter().filter(|part| part.outcome == Done::Written) {
-            let file = part.file.as_deref().map(|file| place.shown(file)).unwrap_or_default();
-            line(&mut question, &[("  ", &file)]);
-        }
+        let written = prepared.parts.iter().filter(|part| part.outcome == Done::Written);
+        let files = written.filter_map(|part| part.file.as_deref());
+        let files = files.map(|file| format!("  {}\n", shown(place.shown(file).as_bytes())));
+        let question: String = files.collect();
         if !std::io::stdin().is_terminal() {
             output::print_status(&format!(
                 "These files would be written:\n{question}\
@@ -189,147 +188,15 @@ impl Arguments {
     }
 
     fn report(&self, prepared: &Prepared, place: &Place) -> Result<Outcome> {
+        if self.format == Format::Text {
+            output::print_status(&report::refusals(prepared, place));
+        }
         let text = match self.format {
-            Format::Json => self.json(prepared, place),
-            Format::Text if self.dry_run => {
-                output::print_status(&refusals(prepared, place));
-                shown_lines(&prepared.preview())
-            }
-            Format::Text => {
-                output::print_status(&refusals(prepared, place));
-                text(prepared, place)
-            }
+            Format::Json => report::json(prepared, place, self.dry_run),
+            Format::Text if self.dry_run => shown_lines(&prepared.preview()),
+            Format::Text => report::text(prepared, place),
         };
         output::print(&text).or_raise(|| message("Could not write the answer"))?;
         Ok(if prepared.is_refused() { Outcome::Unknown } else { Outcome::Holds })
     }
-
-    fn json(&self, prepared: &Prepared, place: &Place) -> String {
-        let report = Json {
-            schema: "git-dos/install/1",
-            dry_run: self.dry_run,
-            changed: !prepared.is_empty(),
-            parts: prepared.parts.iter().map(|part| JsonPart::of(part, place)).collect(),
-            notes: &prepared.notes,
-            diff: self.dry_run.then(|| prepared.preview()),
-        };
-        serde_json::to_string(&report).expect("strings and truth values are always JSON") + "\n"
-    }
-}
-
-/// What `--format json` prints.
-#[derive(Serialize)]
-struct Json<'p> {
-    /// Always `git-dos/install/1`.
-    schema: &'static str,
-    /// Nothing was written.
-    dry_run: bool,
-    /// Something was written, or would be.
-    changed: bool,
-    parts: Vec<JsonPart<'p>>,
-    /// Sentences for people.
-    notes: &'p [String],
-    /// The changes as a unified diff; only with `--dry-run`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    diff: Option<String>,
-}
-
-#[derive(Serialize)]
-struct JsonPart<'p> {
-    /// A git hook's name, `claude`, `exclude`, `dos.mode`, or a file's name.
-    name: &'p str,
-    /// `written`, `unchanged`, `removed` or `refused`.
-    outcome: &'static str,
-    /// The file, from the top of the worktree when it is inside.
-    file: Option<String>,
-    /// Why it is refused.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'p str>,
-    /// What a person can do instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'p str>,
-}
-
-impl<'p> JsonPart<'p> {
-    fn of(part: &'p Part, place: &Place) -> Self {
-        let (why, remedy) = match &part.outcome {
-            Done::Refused { why, remedy } => (Some(why.as_str()), remedy.as_deref()),
-            Done::Written | Done::AsWanted | Done::TakenOut => (None, None),
-        };
-        Self {
-            name: &part.name,
-            outcome: match part.outcome {
-                Done::Written => "written",
-                Done::AsWanted => "unchanged",
-                Done::TakenOut => "removed",
-                Done::Refused { .. } => "refused",
-            },
-            file: part.file.as_deref().map(|file| place.shown(file)),
-            why,
-            remedy,
-        }
-    }
-}
-
-/// Renders what was done, a line for each part.
-fn text(prepared: &Prepared, place: &Place) -> String {
-    let mut text = String::new();
-    let done: Vec<&Part> = prepared.parts.iter().filter(|part| !part.is_refused()).collect();
-    let files: Vec<String> = done
-        .iter()
-        .map(|part| part.file.as_deref().map(|file| place.shown(file)).unwrap_or_default())
-        .collect();
-    let names = done.iter().map(|part| part.name.len()).max().unwrap_or_default();
-    let width = files.iter().map(String::len).max().unwrap_or_default();
-    for (part, file) in done.iter().zip(&files) {
-        let word = match part.outcome {
-            Done::Written => "installed",
-            Done::AsWanted => "as it should be",
-            Done::TakenOut => "taken out",
-            Done::Refused { .. } => "",
-        };
-        let note = part.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
-        let name = format!("{:names$}  ", part.name);
-        line(&mut text, &[("", &name), ("", &format!("{file:width$}  ")), (word, &note)]);
-    }
-    for note in &prepared.notes {
-        line(&mut text, &[("note: ", note)]);
-    }
-    if prepared.is_refused() {
-        line(&mut text, &[("Nothing was written.", "")]);
-    } else if prepared.is_empty() {
-        line(&mut text, &[("Nothing to do.", "")]);
-    } else {
-        line(
-            &mut text,
-            &[("See it any time: git dos status. Take it out again: git dos uninstall.", "")],
-        );
-    }
-    text
-}
-
-/// Renders what was not done, for standard error.
-fn refusals(prepared: &Prepared, place: &Place) -> String {
-    let mut text = String::new();
-    for part in &prepared.parts {
-        let Done::Refused { why, remedy } = &part.outcome else { continue };
-        let file = part.file.as_deref().map(|file| place.shown(file)).unwrap_or_default();
-        line(&mut text, &[("not done: ", &format!("{} ({file}): {why}", part.name))]);
-        for remedy in remedy.iter().flat_map(|remedy| remedy.lines()) {
-            line(&mut text, &[("  ", remedy)]);
-        }
-    }
-    text
-}
-
-/// Adds a line of words of ours and words of others.
-fn line(text: &mut String, words: &[(&str, &str)]) {
-    let start = text.len();
-    for (ours, theirs) in words {
-        write!(text, "{ours}{}", shown(theirs.as_bytes()))
-            .expect("writing to a String cannot fail");
-    }
-    let end = text.get(start..).map_or(text.len(), |line| start + line.trim_end().len());
-    text.truncate(end);
-    text.push('\n');
 }

@@ -1,0 +1,137 @@
+//! `git dos status`: would git and the agents call git-dos?
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use gix::error::{Result, ResultExt as _, message};
+use serde::Serialize;
+
+use crate::evidence::repository::{self, Environment};
+use crate::hooks::mode::Mode;
+use crate::ops::status::{self, Report, Row};
+use crate::ops::wiring::place::Place;
+use crate::output::{self, Format, Outcome, shown};
+
+/// Show whether git and your agents would call git-dos, in every worktree
+///
+/// Exit code 0 when all hooks that were asked for are in place, 1 when something is not as it should be.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the verb.
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
+    let repository = repository::open(Path::new("."), Environment::Honoured)?;
+    let place = Place::of(&repository)?;
+    let report = status::look(&repository, &place)?;
+    let text = match arguments.format {
+        Format::Json => json(&report, &place),
+        Format::Text => text(&report, &place),
+    };
+    output::print(&text).or_raise(|| message("Could not write the answer"))?;
+    Ok(if report.is_good() { Outcome::Holds } else { Outcome::DoesNotHold })
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Json<'r> {
+    /// Always `git-dos/status/1`.
+    schema: &'static str,
+    /// All is as it should be.
+    good: bool,
+    /// `observe`, `advise` or `gate`; or the word that `dos.mode` has instead.
+    mode: &'r str,
+    /// Sentences about the installation as a whole.
+    faults: &'r [String],
+    worktrees: Vec<JsonWorktree<'r>>,
+}
+
+#[derive(Serialize)]
+struct JsonWorktree<'r> {
+    /// The top of the worktree.
+    path: String,
+    hooks: Vec<JsonHook<'r>>,
+}
+
+#[derive(Serialize)]
+struct JsonHook<'r> {
+    /// `git`, or the agent.
+    caller: &'static str,
+    /// The caller's name for the event.
+    event: &'r str,
+    /// One word in capitals.
+    verdict: &'static str,
+    /// The file that decided, from the top of the worktree that the command ran in when it is inside.
+    file: String,
+    /// What to know, and the command that mends it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    sentence: &'r str,
+}
+
+impl<'r> JsonHook<'r> {
+    fn of(row: &'r Row, place: &Place) -> Self {
+        Self {
+            caller: row.caller,
+            event: &row.event,
+            verdict: row.verdict.name(),
+            file: place.shown(&row.file),
+            sentence: &row.sentence,
+        }
+    }
+}
+
+fn mode(report: &Report) -> &str {
+    report.mode.as_ref().map_or_else(String::as_str, |mode| mode.name())
+}
+
+fn json(report: &Report, place: &Place) -> String {
+    let hook = |row| JsonHook::of(row, place);
+    let worktrees = report.worktrees.iter().map(|seen| JsonWorktree {
+        path: seen.top.display().to_string(),
+        hooks: seen.rows.iter().map(hook).collect(),
+    });
+    let report = Json {
+        schema: "git-dos/status/1",
+        good: report.is_good(),
+        mode: mode(report),
+        faults: &report.faults,
+        worktrees: worktrees.collect(),
+    };
+    serde_json::to_string(&report).expect("strings and truth values are always JSON") + "\n"
+}
+
+fn text(report: &Report, place: &Place) -> String {
+    let mut text = String::new();
+    let mut line = |words: String| {
+        writeln!(text, "{}", words.trim_end()).expect("writing to a String cannot fail");
+    };
+    for seen in &report.worktrees {
+        line(shown(seen.top.as_os_str().as_encoded_bytes()));
+        for row in &seen.rows {
+            let name = format!("{} {}", row.caller, row.event);
+            let file = shown(place.shown(&row.file).as_bytes());
+            line(format!("  {name:<20} {:<10} {file}", row.verdict.name()));
+            for sentence in row.sentence.lines() {
+                line(format!("    {}", shown(sentence.as_bytes())));
+            }
+        }
+        if seen.rows.is_empty() {
+            line("  nothing is asked for".to_owned());
+        }
+    }
+    match &report.mode {
+        Ok(found) if *found == Mode::default() => line(format!("mode: {}", found.name())),
+        Ok(found) => line(format!("mode: {} (git config dos.mode)", found.name())),
+        Err(word) => line(format!(
+            "mode: {} is none of observe, advise, gate; git config dos.mode gate",
+            shown(word.as_bytes())
+        )),
+    }
+    for fault in &report.faults {
+        line(shown(fault.as_bytes()));
+    }
+    text
+}

@@ -1,0 +1,231 @@
+//! Would git call us, seen from one worktree?
+
+use std::path::{Path, PathBuf};
+
+use git_dos_git_hooks::Event;
+use git_dos_git_hooks::owner::{self, Manager, Owner};
+use git_dos_git_hooks::shim::{self, Shim};
+use git_dos_installer::look;
+use git_dos_installer::receipt::Kind;
+use gix::error::{Result, ResultExt as _, message};
+
+use super::{Looking, Row, Verdict};
+use crate::git_program::Version;
+use crate::ops::wiring::config;
+use crate::ops::wiring::hooks_folder::{self, HooksFolder};
+use crate::ops::wiring::worktrees::Worktree;
+
+/// A verdict and the sentence that goes with it.
+type Finding = (Verdict, String);
+
+/// Judges the git hooks that are wanted, or there all the same.
+pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Result<Vec<Row>> {
+    let text = fs_err::read(looking.place.config())
+        .or_raise(|| message("Could not read the repository's configuration"))?;
+    let folder = hooks_folder::of(&worktree.repository, &looking.place.hooks())?;
+    let seeing = Seeing { looking, worktree, folder, text };
+    let mut rows = Vec::new();
+    for event in Event::ALL {
+        let there = seeing.configured(event).is_some() || seeing.has_shim(event);
+        if there || looking.wants(event) {
+            let (verdict, sentence) = seeing.judge(event)?;
+            let file = seeing.file(event);
+            let event = event.name().to_owned();
+            rows.push(Row { caller: "git", event, verdict, file, sentence });
+        }
+    }
+    Ok(rows)
+}
+
+impl Looking<'_> {
+    /// Tells whether the hook was asked for; without a receipt the usual ones are.
+    fn wants(&self, event: Event) -> bool {
+        match &self.receipt {
+            Some(receipt) => receipt.events.iter().any(|name| name == event.name()),
+            None => Event::DEFAULT.contains(&event),
+        }
+    }
+}
+
+struct Seeing<'s> {
+    looking: &'s Looking<'s>,
+    worktree: &'s Worktree,
+    folder: HooksFolder,
+    /// The repository's configuration.
+    text: Vec<u8>,
+}
+
+impl Seeing<'_> {
+    fn slot(&self, event: Event) -> PathBuf {
+        self.looking.place.slot(event)
+    }
+
+    fn configured(&self, event: Event) -> Option<String> {
+        config::hook_in(&self.text, event).ok().flatten()
+    }
+
+    fn has_shim(&self, event: Event) -> bool {
+        let program = &self.looking.place.program;
+        fs_err::read(self.slot(event))
+            .is_ok_and(|bytes| shim::recognise(&bytes, event.name(), program).is_some())
+    }
+
+    /// Returns the file that decides about `event`.
+    fn file(&self, event: Event) -> PathBuf {
+        if self.configured(event).is_some() && !self.has_shim(event) {
+            return self.looking.place.config();
+        }
+        match &self.folder {
+            HooksFolder::Elsewhere { folder, .. } => folder.join(event.name()),
+            HooksFolder::Own | HooksFolder::Off { .. } => self.slot(event),
+        }
+    }
+
+    fn judge(&self, event: Event) -> Result<Finding> {
+        if let Some(command) = self.configured(event) {
+            return self.judge_configured(event, &command);
+        }
+        let (because, folder) = match &self.folder {
+            HooksFolder::Own => return self.judge_file(event),
+            HooksFolder::Off { because } => (because, None),
+            HooksFolder::Elsewhere { folder, because } => (because, Some(folder)),
+        };
+        if let Some(file) =
+            folder.and_then(|folder| self.calling_file(&folder.join(event.name()), event))
+        {
+            return Ok((Verdict::Installed, format!("called by {}", file.display())));
+        }
+        let manager = folder.and_then(|folder| Manager::of_hooks_path(folder));
+        let mend = match manager {
+            Some(manager) => manager.recipe(event),
+            None => "git dos install says what can be done".to_owned(),
+        };
+        Ok((Verdict::Shadowed, format!("{because}; {mend}")))
+    }
+
+    fn judge_configured(&self, event: Event, command: &str) -> Result<Finding> {
+        if self.has_shim(event) && self.folder == HooksFolder::Own {
+            let sentence =
+                "a file and git's configuration both call it; git dos install leaves one";
+            return Ok((Verdict::Duplicate, sentence.to_owned()));
+        }
+        let enabled = format!("hook.git-dos-{}.enabled", event.name());
+        if self.worktree.repository.config_snapshot().boolean(enabled.as_str()) == Some(false) {
+            let sentence = format!("{enabled} is false; git config --unset {enabled}");
+            return Ok((Verdict::Suppressed, sentence));
+        }
+        let version = self.looking.version()?;
+        if version < Version::CONFIG_HOOKS {
+            let sentence = format!(
+                "git {version} runs no hooks from its configuration; git dos install looks for another way"
+            );
+            return Ok((Verdict::Ignored, sentence));
+        }
+        let wanted = shim::config_command(event.name(), &self.looking.place.program);
+        if command == wanted || recorded_in_command(command).is_some_and(Path::is_file) {
+            return Ok((Verdict::Installed, String::new()));
+        }
+        Ok((Verdict::Outdated, "git dos install writes the present form".to_owned()))
+    }
+
+    fn judge_file(&self, event: Event) -> Result<Finding> {
+        let slot = self.slot(event);
+        let context = || message!("Could not look at the hook {}", slot.display());
+        if !look::exists(&slot).or_raise(context)? {
+            let kept = look::exists(&self.looking.place.kept(event)).or_raise(context)?;
+            let waits = if kept { "the hook that was there waits beside it; " } else { "" };
+            return Ok((Verdict::Missing, format!("{waits}git dos install puts it there")));
+        }
+        let Ok(bytes) = fs_err::read(&slot) else {
+            return Ok((Verdict::Unreadable, "what is there cannot be read as a file".to_owned()));
+        };
+        let link = fs_err::read_link(&slot).ok();
+        let program = &self.looking.place.program;
+        Ok(match owner::of(&bytes, link.as_deref(), event, program) {
+            Owner::Ours(shim) => self.judge_shim(event, &shim, &bytes),
+            Owner::Manager(manager) => {
+                self.judge_foreign(event, manager.name(), &manager.recipe(event))
+            }
+            Owner::User => {
+                self.judge_foreign(event, "a script that is not ours", "git dos install runs both")
+            }
+        })
+    }
+
+    fn judge_shim(&self, event: Event, shim: &Shim, bytes: &[u8]) -> Finding {
+        if !is_executable(&self.slot(event)) {
+            let sentence =
+                format!("git does not run it; chmod +x '{}'", self.slot(event).display());
+            return (Verdict::Drifted, sentence);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let finds_program = || {
+            shim::recorded_in(&text).is_some_and(|path| Path::new(&path).is_file())
+                || crate::env::has_program("git-dos")
+        };
+        match shim {
+            Shim::Current => (Verdict::Installed, self.chained(event)),
+            Shim::OtherPath if finds_program() => (Verdict::Installed, self.chained(event)),
+            Shim::OtherPath => {
+                let sentence = "the program that it names is gone; git dos install names this one";
+                (Verdict::Outdated, sentence.to_owned())
+            }
+            Shim::OtherFormat(_) => {
+                (Verdict::Outdated, "git dos install writes the present form".to_owned())
+            }
+            Shim::Edited => (Verdict::Drifted, "git dos install --force writes it anew".to_owned()),
+        }
+    }
+
+    fn chained(&self, event: Event) -> String {
+        let kept = self.looking.place.kept(event);
+        if kept.exists() {
+            format!("runs {} as well", self.looking.place.shown(&kept))
+        } else {
+            String::new()
+        }
+    }
+
+    fn judge_foreign(&self, event: Event, whose: &str, mend: &str) -> Finding {
+        let slot = self.slot(event);
+        if let Some(file) = self.calling_file(&slot, event) {
+            let sentence = format!("called by {}", self.looking.place.shown(&file));
+            return (Verdict::Installed, sentence);
+        }
+        if self.looking.was_installed(Kind::OwnFile, &slot) {
+            (Verdict::Stolen, format!("{whose} took its place; {mend}"))
+        } else {
+            (Verdict::Foreign, format!("{whose} is in its place; {mend}"))
+        }
+    }
+
+    /// Finds a file of a manager's, or the hook itself, in which a person has it call us.
+    fn calling_file(&self, hook: &Path, event: Event) -> Option<PathBuf> {
+        let call = format!("git-dos hook git {}", event.name());
+        let of_folder_above = hook.ancestors().nth(2).map(|above| above.join(event.name()));
+        let settings =
+            ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".pre-commit-config.yaml"];
+        let settings = settings.iter().map(|name| self.worktree.top.join(name));
+        std::iter::once(hook.to_owned()).chain(of_folder_above).chain(settings).find(|file| {
+            let text = fs_err::read_to_string(file).unwrap_or_default();
+            let audits = file.ends_with(".pre-commit-config.yaml") && event == Event::PrePush;
+            text.contains(&call) || (audits && text.contains("git-dos audit"))
+        })
+    }
+}
+
+/// Reads the recorded path out of the command of a hook in the configuration.
+fn recorded_in_command(command: &str) -> Option<&Path> {
+    let (_, rest) = command.split_once("git-dos '")?;
+    rest.split_once("' ").map(|(path, _)| Path::new(path))
+}
+
+fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    path.is_file()
+}
