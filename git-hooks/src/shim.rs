@@ -158,11 +158,19 @@ mod tests {
         Some((output.status.code().unwrap_or(-1), text))
     }
 
+    #[expect(clippy::disallowed_types, reason = "the file must be written by another process")]
     fn script(path: &Path, text: &str) {
-        use std::os::unix::fs::PermissionsExt as _;
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
-        fs_err::write(path, text).unwrap();
-        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // Another thread's child would inherit a file that this process holds open, and Linux executes no
+        // file that is open for writing: so a child writes it.
+        let mut writer = std::process::Command::new("sh")
+            .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])
+            .arg(path)
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut writer.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        assert!(writer.wait().unwrap().success(), "the script was written");
     }
 
     /// A stand-in for the program: it says how it was called and ends with `ending`.

@@ -84,17 +84,25 @@ fn code(status: ExitStatus) -> u8 {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
     use std::path::PathBuf;
 
     use super::{Input, run};
 
+    #[expect(clippy::disallowed_types, reason = "the file must be written by another process")]
     /// Writes an executable hook with `text` and returns it with the folder that keeps it.
     fn hook(text: &str) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hook");
-        fs_err::write(&path, text).unwrap();
-        fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // Another thread's child would inherit a file that this process holds open, and Linux executes no
+        // file that is open for writing: so a child writes it.
+        let mut writer = std::process::Command::new("sh")
+            .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])
+            .arg(&path)
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut writer.stdin.take().unwrap(), text.as_bytes()).unwrap();
+        assert!(writer.wait().unwrap().success(), "the script was written");
         (folder, path)
     }
 

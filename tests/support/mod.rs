@@ -149,12 +149,16 @@ impl Repository<'_> {
 /// Writes an executable file.
 pub fn write_program(path: &Path, text: &str) {
     fs_err::create_dir_all(path.parent().unwrap()).unwrap();
-    fs_err::write(path, text).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    }
+    // Another thread's child would inherit a file that this process holds open, and Linux executes no
+    // file that is open for writing: so a child writes it.
+    let mut writer = std::process::Command::new("sh")
+        .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])
+        .arg(path)
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut writer.stdin.take().unwrap(), text.as_bytes()).unwrap();
+    assert!(writer.wait().unwrap().success(), "the script was written");
 }
 
 /// What came of a program.
