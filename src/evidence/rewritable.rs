@@ -99,7 +99,8 @@ pub fn changed_paths(
     Ok(paths)
 }
 
-fn boundary(repository: &gix::Repository, id: ObjectId) -> Result<Option<Boundary>> {
+/// Returns what makes the recorded parents of `id` doubtful.
+pub fn boundary(repository: &gix::Repository, id: ObjectId) -> Result<Option<Boundary>> {
     let context = || message!("Could not find out whether {id} has its own parents");
     let shallow = repository.shallow_commits().or_raise(context)?;
     if shallow.is_some_and(|ids| ids.contains(&id)) {
@@ -212,6 +213,14 @@ pub fn pinned_by_superproject(repository: &gix::Repository, ids: &[ObjectId]) ->
             tree.lookup_entry_by_path(path).or_raise(context)?.map(|entry| entry.object_id());
     }
     Ok([staged, committed].into_iter().flatten().any(|id| ids.contains(&id)))
+}
+
+/// Returns the first conflict of the index, in words.
+pub fn conflict(repository: &gix::Repository) -> Result<Option<String>> {
+    let index = repository.index_or_empty().or_raise(|| message("Could not read the index"))?;
+    let unconflicted = gix::index::entry::Stage::Unconflicted;
+    let found = index.entries().iter().find(|entry| entry.stage() != unconflicted);
+    Ok(found.map(|entry| format!("{} has conflicts", output::shown(entry.path(&index)))))
 }
 
 /// Counts the recorded sessions of agents that began at one of `ids`.

@@ -120,6 +120,11 @@ impl Folds {
         Self { journal: Journal::at(path(state_folder)) }
     }
 
+    /// Tells whether anything was ever written down.
+    pub fn exists(&self) -> bool {
+        self.journal.path().exists()
+    }
+
     /// Appends `record`. A crash of this process cannot lose it; a power cut can.
     pub fn append(&self, record: &Record) -> Result<()> {
         self.journal.append(record, Durability::Buffered)

@@ -12,16 +12,18 @@ mod support;
 #[cfg(test)]
 mod coalesce;
 #[cfg(test)]
+mod coalesce_rewrite;
+#[cfg(test)]
+mod coalesce_rules;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod hooks_agent;
 #[cfg(test)]
 mod hooks_git;
 #[cfg(test)]
-#[cfg(unix)]
 mod install;
 #[cfg(test)]
 mod pushes;
 #[cfg(test)]
-#[cfg(unix)]
 mod status;

@@ -1,21 +1,18 @@
 //! Does the newest archive repeat the one before it, and may the two become one?
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use gix::ObjectId;
 use gix::bstr::BString;
 use gix::error::{Result, ResultExt as _, message};
 
 use super::Facts;
-use crate::clock;
+use super::plan::Plan;
 use crate::evidence::archives::{self, Recorded, Seen};
-use crate::evidence::{holders, rewritable};
+use crate::evidence::rewritable;
 use crate::policy::churn::Churn;
-use crate::verdict::archive::render::{self, Fold};
 use crate::verdict::archive::{Archive, Flaw, Reading};
-use crate::verdict::coalesce::{self, Caller, Head, Permit, Refusal, Verdict};
-use crate::verdict::headline;
+use crate::verdict::coalesce::{Caller, Refusal};
 use crate::verdict::repeat::{self, Reason};
 use crate::verdict::severity::{self, Severity};
 
@@ -37,8 +34,6 @@ pub struct Draft {
     pub message: String,
     /// The paths that it writes.
     pub paths: BTreeSet<BString>,
-    /// What keeps the index from being written.
-    pub index: Option<String>,
 }
 
 /// What was found about the newest archive.
@@ -63,19 +58,6 @@ pub enum Choice {
     Fold(Box<Plan>),
 }
 
-/// A fold that is permitted and not made yet.
-#[derive(Debug)]
-pub struct Plan {
-    /// The permission.
-    pub permit: Permit,
-    /// What the new commit records.
-    pub archive: Archive,
-    /// The new commit's message.
-    pub message: String,
-    /// The archive that takes the runs in.
-    pub prior: Recorded,
-}
-
 /// Decides about `newest` in `repository`.
 pub fn decide(
     repository: &gix::Repository,
@@ -90,9 +72,15 @@ pub fn decide(
     let Some(archive) = archive else {
         return Ok(Decision { facts: None, choice: Choice::Alone(Reason::NotIdle) });
     };
+    if let Newest::Commit(recorded) = newest
+        && let Some(boundary) = rewritable::boundary(repository, recorded.id)?
+    {
+        let refusal = Refusal::Boundary(recorded.id, boundary);
+        return Ok(Decision { facts: None, choice: Choice::Refused(vec![refusal]) });
+    }
     let gatherer = Gatherer { repository, churn, newest, archive };
     let Neighbours { prior, between, flaw } = gatherer.neighbours(below)?;
-    let seen = gatherer.seen(archive, below)?;
+    let seen = seen(repository, churn, archive, below)?;
     let mut facts = Facts {
         archive: archive.clone(),
         prior: prior.as_ref().map(|prior| prior.id),
@@ -123,6 +111,20 @@ pub fn decide(
     Ok(Decision { facts: Some(facts), choice })
 }
 
+/// Finds out whether the obstacle of `archive` was reported at `below` or before; `None` without one.
+pub fn seen(
+    repository: &gix::Repository,
+    churn: &Churn,
+    archive: &Archive,
+    below: Option<ObjectId>,
+) -> Result<Option<Seen>> {
+    if !archive.is_blocked() {
+        return Ok(None);
+    }
+    let limit = usize::try_from(churn.history).or_raise(|| message("Too much history"))?;
+    archives::seen_before(repository, below, archive, &churn.patterns(), limit).map(Some)
+}
+
 /// The commits below the newest archive that matter for it.
 struct Neighbours {
     prior: Option<Recorded>,
@@ -131,11 +133,11 @@ struct Neighbours {
 }
 
 /// Everything that the facts are read with.
-struct Gatherer<'a> {
-    repository: &'a gix::Repository,
-    churn: &'a Churn,
-    newest: Newest<'a>,
-    archive: &'a Archive,
+pub(super) struct Gatherer<'a> {
+    pub(super) repository: &'a gix::Repository,
+    pub(super) churn: &'a Churn,
+    pub(super) newest: Newest<'a>,
+    pub(super) archive: &'a Archive,
 }
 
 impl Gatherer<'_> {
@@ -158,16 +160,6 @@ impl Gatherer<'_> {
         Ok(found)
     }
 
-    /// Finds out whether the obstacle of `archive` was reported at `below` or before; `None` without one.
-    fn seen(&self, archive: &Archive, below: Option<ObjectId>) -> Result<Option<Seen>> {
-        if !archive.is_blocked() {
-            return Ok(None);
-        }
-        let limit = usize::try_from(self.churn.history).or_raise(|| message("Too much history"))?;
-        let causes = self.churn.patterns();
-        archives::seen_before(self.repository, below, archive, &causes, limit).map(Some)
-    }
-
     /// Returns what the last archive was worth.
     ///
     /// It is worked out again: nobody's word makes a new blocker an old one.
@@ -176,7 +168,8 @@ impl Gatherer<'_> {
         if archive.count > 1 {
             return Ok(archive.severity.unwrap_or(Severity::Noop));
         }
-        let seen = self.seen(archive, prior.commit.parents.first().copied())?;
+        let below = prior.commit.parents.first().copied();
+        let seen = seen(self.repository, self.churn, archive, below)?;
         let event = archive.event(!matches!(seen, Some(Seen::Before(_))));
         let computed = severity::judge(&event).severity;
         Ok(archive.severity.map_or(computed, |recorded| recorded.max(computed)))
@@ -193,139 +186,13 @@ impl Gatherer<'_> {
             count: archive.count,
         })
     }
-
-    /// Has the fold judged, and plans it if it is permitted.
-    fn choose(
-        &self,
-        caller: Caller,
-        prior: Recorded,
-        between: Option<&Recorded>,
-        (count, worth): (i64, Severity),
-    ) -> Result<Choice> {
-        let commits: Vec<&Recorded> =
-            [Some(&prior), between, self.newest.commit()].into_iter().flatten().collect();
-        let evidence = self.evidence(caller, &commits, count)?;
-        let permit = match coalesce::judge(&evidence, &self.churn.limits()) {
-            Verdict::Refused(refusals) => return Ok(Choice::Refused(refusals)),
-            Verdict::Permitted(permit) => permit,
-        };
-        let Some(older) = prior.archive() else { return Ok(Choice::Alone(Reason::NoPrior)) };
-        let archive = Archive {
-            first: older.first.clone(),
-            count,
-            severity: Some(worth),
-            ..self.archive.clone()
-        };
-        let context = || message("Could not read the messages of the archives as UTF-8");
-        let text = |recorded: &Recorded| {
-            std::str::from_utf8(&recorded.commit.message).map(ToOwned::to_owned).or_raise(context)
-        };
-        let title = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-        let between = between.map(text).transpose()?.map(|text| title(&text));
-        let newest = match self.newest {
-            Newest::Commit(recorded) => text(recorded)?,
-            Newest::Draft(draft) => draft.message.clone(),
-        };
-        let from: Vec<String> = permit.replaced().iter().map(ToString::to_string).collect();
-        let message = render::folded(&Fold {
-            archive: &archive,
-            headline: &headline::repeated(&archive.event(false)),
-            prior: &text(&prior)?,
-            between: between.as_deref(),
-            newest: &newest,
-            from: &from,
-        });
-        Ok(Choice::Fold(Box::new(Plan { permit, archive, message, prior })))
-    }
-
-    /// Gathers what speaks for and against replacing `commits`, oldest first.
-    fn evidence(
-        &self,
-        caller: Caller,
-        commits: &[&Recorded],
-        count: i64,
-    ) -> Result<coalesce::Evidence> {
-        let repository = self.repository;
-        let head = rewritable::head(repository)?;
-        let oldest = commits.first();
-        let holders = match (oldest, &head) {
-            (Some(oldest), Head::Branch(name)) => {
-                holders::of(repository, oldest.id, Some(name.as_bytes()))?
-            }
-            (Some(oldest), Head::Unborn | Head::Detached) => {
-                holders::of(repository, oldest.id, None)?
-            }
-            (None, _) => Vec::new(),
-        };
-        let ids: Vec<ObjectId> = commits.iter().map(|commit| commit.id).collect();
-        let mut written = Written::default();
-        let mut replaced = Vec::new();
-        for commit in commits {
-            let paths = rewritable::changed_paths(repository, &commit.commit)?;
-            replaced.push(rewritable::replaced(repository, commit, &paths, self.churn)?);
-            written.add(paths);
-        }
-        let (mut outside, mut index) = (None, None);
-        if let Newest::Draft(draft) = self.newest {
-            outside = rewritable::outside(&draft.paths, self.churn);
-            index.clone_from(&draft.index);
-            written.add(draft.paths.clone());
-        }
-        Ok(coalesce::Evidence {
-            caller,
-            head,
-            operation: rewritable::operation(repository),
-            replaced,
-            holders,
-            signing: rewritable::signing(repository, commits),
-            overlap: written.twice,
-            outside,
-            index,
-            pinned_by_superproject: rewritable::pinned_by_superproject(repository, &ids)?,
-            run_starts: if self.churn.fold_run_starts {
-                0
-            } else {
-                rewritable::run_starts(repository, &ids)?
-            },
-            count,
-            age: oldest.map_or(Duration::ZERO, |oldest| age(oldest)),
-            lanes: [
-                oldest.and_then(|oldest| oldest.archive()).and_then(|older| older.lane.clone()),
-                self.archive.lane.clone(),
-            ],
-            cause: self.archive.cause.clone().unwrap_or_default(),
-        })
-    }
 }
 
 impl Newest<'_> {
-    fn commit(&self) -> Option<&Recorded> {
+    pub(super) fn commit(&self) -> Option<&Recorded> {
         match self {
             Newest::Commit(recorded) => Some(recorded),
             Newest::Draft(_) => None,
         }
     }
-}
-
-/// The paths that several runs write, and the first one that is written twice.
-#[derive(Default)]
-struct Written {
-    paths: BTreeSet<BString>,
-    twice: Option<BString>,
-}
-
-impl Written {
-    fn add(&mut self, paths: BTreeSet<BString>) {
-        for path in paths {
-            if let Some(path) = self.paths.replace(path) {
-                self.twice.get_or_insert(path);
-            }
-        }
-    }
-}
-
-/// Returns the time since `recorded` was written; zero when that lies ahead.
-fn age(recorded: &Recorded) -> Duration {
-    let seconds = u64::try_from(recorded.commit.author.time.seconds).unwrap_or_default();
-    clock::now().saturating_sub(Duration::from_secs(seconds))
 }

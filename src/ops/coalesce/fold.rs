@@ -3,10 +3,10 @@
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
 
-use super::decide::Plan;
 use super::landing::{self, Guard, Landing, Move};
+use super::plan::Plan;
 use super::step::{self, Step};
-use super::{Outcome, tell};
+use super::tell;
 use crate::output::shown;
 use crate::verdict::coalesce::Refusal;
 
@@ -14,9 +14,20 @@ use crate::verdict::coalesce::Refusal;
 #[derive(Debug)]
 pub(in crate::ops) struct Folded {
     /// What was done.
-    pub(in crate::ops) outcome: Outcome,
+    pub(in crate::ops) end: End,
     /// Which other tools could not be told.
     pub(in crate::ops) warnings: Vec<String>,
+}
+
+/// How a fold ended.
+#[derive(Debug)]
+pub(in crate::ops) enum End {
+    /// The commits became this one.
+    Folded(ObjectId),
+    /// The new commit could not be signed.
+    Unsigned(Refusal),
+    /// The branch moved in the meantime, and nothing was done.
+    Lost,
 }
 
 /// Makes the fold that `plan` describes, with the content `tree`. The index is as right after it as before.
@@ -39,7 +50,7 @@ pub(in crate::ops) fn carry_out_with(
     let new = match write(repository, plan, tree)? {
         Ok(new) => new,
         Err(refusal) => {
-            return Ok(Folded { outcome: Outcome::Refused(vec![refusal]), warnings: Vec::new() });
+            return Ok(Folded { end: End::Unsigned(refusal), warnings: Vec::new() });
         }
     };
     step::reached(Step::Written);
@@ -54,9 +65,9 @@ pub(in crate::ops) fn carry_out_with(
         log: format!("commit (amend): {title}"),
     };
     Ok(match landing::land(repository, &planned, index, guard)? {
-        Landing::Lost => Folded { outcome: Outcome::Moved, warnings: Vec::new() },
+        Landing::Lost => Folded { end: End::Lost, warnings: Vec::new() },
         Landing::Moved => Folded {
-            outcome: Outcome::Folded(new),
+            end: End::Folded(new),
             warnings: tell::others(repository, permit.replaced(), new),
         },
     })

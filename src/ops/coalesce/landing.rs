@@ -141,7 +141,10 @@ fn advance(
     if !planned.replaced.is_empty() {
         map(repository, planned.replaced, planned.new, &Kind::Fold)?;
         step::reached(Step::Mapped);
-        keep(repository, planned)?;
+        let (Some(branch), Some(tip)) = (planned.branch, planned.old) else {
+            bail!(message("There is no branch whose commits could be kept"));
+        };
+        keep(repository, branch, tip, &keeper_text(planned.new))?;
         step::reached(Step::Kept);
     }
     let landing =
@@ -168,26 +171,32 @@ pub fn keeper_name(branch: &str) -> String {
     format!("refs/dos/coalesced/{}", branch.strip_prefix("refs/heads/").unwrap_or(branch))
 }
 
-/// Adds a commit to the ref that keeps old commits: its parents are the ref's last one and the old tip.
-fn keep(repository: &gix::Repository, planned: &Move<'_>) -> Result<()> {
-    let (Some(branch), Some(tip)) = (planned.branch, planned.old) else {
-        bail!(message("There is no branch whose commits could be kept"));
-    };
+/// Returns the message of the commit that keeps what `new` replaces.
+pub(super) fn keeper_text(new: ObjectId) -> String {
+    format!("keep what {new} replaces\n")
+}
+
+/// Adds a commit to the ref that keeps old commits: its parents are the ref's last one and `tip`.
+pub(super) fn keep(
+    repository: &gix::Repository,
+    branch: &str,
+    tip: ObjectId,
+    text: &str,
+) -> Result<()> {
     let name = keeper_name(branch);
     let context = || message!("Could not keep the old commits on {name}");
     let found = repository.try_find_reference(name.as_str()).or_raise(context)?;
     let last = found.map(|reference| reference.id().detach());
     let tree = repository.find_commit(tip).or_raise(context)?.tree_id().or_raise(context)?;
-    let text = format!("keep what {} replaces\n", planned.new);
-    let parents = last.into_iter().chain([tip]);
-    let keeper = repository.new_commit(text, tree, parents).or_raise(context)?;
+    let keeper =
+        repository.new_commit(text, tree, last.into_iter().chain([tip])).or_raise(context)?;
     let expected = last.map_or(PreviousValue::MustNotExist, |last| {
         PreviousValue::MustExistAndMatch(Target::Object(last))
     });
     let log = LogChange {
         mode: RefLog::AndReference,
         force_create_reflog: false,
-        message: format!("fold: {}", planned.new).into(),
+        message: text.trim_end().into(),
     };
     let full_name = FullName::try_from(name.as_str()).or_raise(context)?;
     let edit = RefEdit::update_with_log(full_name, keeper.id, expected, log);

@@ -1,11 +1,13 @@
 //! Archives of nothing become one commit: decide, rewrite the branch's tip, and take it back.
 
 pub mod decide;
-mod fold;
+pub(in crate::ops) mod fold;
 pub mod landing;
-
+pub mod plan;
+pub(in crate::ops) mod repair;
 pub mod step;
 mod tell;
+pub mod undo;
 
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
@@ -74,6 +76,13 @@ pub struct Facts {
     pub seen: Option<archives::Seen>,
 }
 
+impl Facts {
+    /// Starts with `archive` alone, measured against nothing.
+    pub fn of(archive: &Archive) -> Self {
+        Self { archive: archive.clone(), prior: None, between: None, count: 1, seen: None }
+    }
+}
+
 impl Report {
     fn of(head: Option<ObjectId>, outcome: Outcome) -> Self {
         Self { head, outcome, facts: None, warnings: Vec::new(), repaired: None }
@@ -113,6 +122,9 @@ fn run(repository: &gix::Repository, caller: Caller, act: Act) -> Result<Report>
     if churn.mode == churn::Mode::Off {
         return Ok(Report::of(Some(head), Outcome::Off));
     }
+    if !might_be_archive(repository, head)? && !Folds::of(&state_folder(repository)).exists() {
+        return Ok(ordinary());
+    }
     let guard = match act {
         Act::Look => None,
         Act::Fold => match landing::Guard::take(repository)? {
@@ -120,11 +132,17 @@ fn run(repository: &gix::Repository, caller: Caller, act: Act) -> Result<Report>
             None => return Ok(Report::of(Some(head), Outcome::Busy)),
         },
     };
-    if might_be_archive(repository, head)? {
-        decide_and_act(repository, caller, &churn, (head, guard.as_ref()))
+    let repaired = match &guard {
+        Some(guard) => repair::unfinished(repository, guard)?,
+        None => None,
+    };
+    let mut report = if might_be_archive(repository, head)? {
+        decide_and_act(repository, caller, &churn, (head, guard.as_ref()))?
     } else {
-        Ok(ordinary())
-    }
+        ordinary()
+    };
+    report.repaired = repaired;
+    Ok(report)
 }
 
 fn decide_and_act(
@@ -158,7 +176,11 @@ fn decide_and_act(
             let tree = recorded.commit.tree;
             let folded = fold::carry_out(repository, &plan, tree, guard)?;
             report.warnings = folded.warnings;
-            folded.outcome
+            match folded.end {
+                fold::End::Folded(new) => Outcome::Folded(new),
+                fold::End::Unsigned(refusal) => Outcome::Refused(vec![refusal]),
+                fold::End::Lost => Outcome::Moved,
+            }
         }
     };
     Ok(report)
@@ -176,7 +198,7 @@ fn remember(repository: &gix::Repository, recorded: &Recorded, refusals: &[Refus
 }
 
 /// Returns the commit of `HEAD`, or `None` on a branch without commits.
-fn head_commit(repository: &gix::Repository) -> Result<Option<ObjectId>> {
+pub(in crate::ops) fn head_commit(repository: &gix::Repository) -> Result<Option<ObjectId>> {
     let context = || message("Could not read HEAD");
     let head = repository.head().or_raise(context)?;
     Ok(head.try_into_peeled_id().or_raise(context)?.map(gix::Id::detach))

@@ -50,7 +50,7 @@ impl Step {
 }
 
 /// Called after each step.
-pub(super) fn reached(step: Step) {
+pub(in crate::ops) fn reached(step: Step) {
     #[cfg(debug_assertions)]
     pause::after(step);
     #[cfg(not(debug_assertions))]
