@@ -8,6 +8,7 @@ use gix::error::Result;
 use crate::env;
 use crate::output::{self, Outcome};
 
+mod archive;
 mod audit;
 mod coalesce;
 mod hook;
@@ -31,6 +32,7 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
+    Archive(archive::Arguments),
     Audit(audit::Arguments),
     Coalesce(coalesce::Arguments),
     Install(install::Arguments),
@@ -74,6 +76,7 @@ pub fn main() -> ExitCode {
 impl Arguments {
     fn run(self) -> Result<Outcome> {
         match self.verb {
+            Verb::Archive(arguments) => archive::run(arguments),
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),

@@ -10,6 +10,8 @@
 mod support;
 
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod coalesce;
 #[cfg(test)]
 mod coalesce_rewrite;
