@@ -67,6 +67,9 @@ pub enum Manner {
     GitConfig,
 }
 
+/// The most lines of a new file that are shown; longer ones are texts of ours, such as a manual page.
+const LONGEST_SHOWN: usize = 100;
+
 /// Renders `changes` for people: a unified diff, and a line for what is not a text.
 ///
 /// The texts are those of other people's files; whoever prints them makes them harmless.
@@ -85,8 +88,19 @@ pub fn preview(changes: &[Change]) -> String {
                 if write.path != write.target {
                     line(&mut text, "through the link", &write.path);
                 }
-                let before = write.before.as_deref();
-                text.push_str(&unified(&write.target, before, Some(&write.after)));
+                let lines = write.after.split(|byte| *byte == b'\n').count();
+                match &write.before {
+                    None if lines > LONGEST_SHOWN => {
+                        line(&mut text, &format!("new file of {lines} lines"), &write.target);
+                    }
+                    before => {
+                        text.push_str(&unified(
+                            &write.target,
+                            before.as_deref(),
+                            Some(&write.after),
+                        ));
+                    }
+                }
             }
             Change::Delete { path, before } => {
                 text.push_str(&unified(path, Some(before), None));

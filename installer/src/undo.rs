@@ -82,7 +82,10 @@ pub(crate) fn undo(
         if matches!(fate, Fate::Left(ref reason) if *reason != Reason::Foreign) {
             undoing.undone.left.push(artefact.clone());
         }
-        undoing.undone.fates.push((path, fate));
+        // Folders follow from the files that they were made for.
+        if artefact.kind != Kind::Dir {
+            undoing.undone.fates.push((path, fate));
+        }
     }
     let mut undone = undoing.undone;
     undone.left.reverse();

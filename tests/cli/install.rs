@@ -657,3 +657,43 @@ fn records_stay_unless_they_are_purged() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(!repository.state("").exists(), "gone");
 }
+
+#[test]
+fn the_manual_is_the_users_and_goes_with_the_last_repository() {
+    let sandbox = Sandbox::new();
+    let (one, two) = (sandbox.repository("one"), sandbox.repository("two"));
+    let home = sandbox.path("home");
+    let page = home.join(".local/share/man/man1/git-dos.1");
+    let before = snapshot(&home);
+    let ran = installed(&one, &[]);
+    assert!(ran.stdout.contains("git-dos.1"), "{}", ran.stdout);
+    assert!(fs_err::read_to_string(&page).unwrap().contains("git-dos"), "a page for man");
+    let receipt = home.join(".local/state/git-dos/install.json");
+    let written = fs_err::metadata(&receipt).unwrap().modified().unwrap();
+    assert!(installed(&one, &[]).stdout.contains("Nothing to do."), "once");
+    assert_eq!(fs_err::metadata(&receipt).unwrap().modified().unwrap(), written, "not touched");
+    installed(&two, &[]);
+    uninstalled(&one);
+    assert!(page.exists(), "the other repository has git-dos");
+    uninstalled(&two);
+    assert_same(&home, &before, "with the last one all is as it was");
+
+    crate::support::write_program(&page, "theirs");
+    let before = snapshot(&home);
+    let ran = installed(&one, &[]);
+    assert!(ran.stderr.contains("git-dos did not write"), "{}", ran.stderr);
+    uninstalled(&one);
+    assert_same(&home, &before, "a page of somebody else's is left alone");
+}
+
+#[test]
+fn a_repository_that_was_deleted_does_not_hold_the_manual() {
+    let sandbox = Sandbox::new();
+    let (one, two) = (sandbox.repository("one"), sandbox.repository("two"));
+    let before = snapshot(&sandbox.path("home"));
+    installed(&one, &[]);
+    installed(&two, &[]);
+    fs_err::remove_dir_all(&one.path).unwrap();
+    uninstalled(&two);
+    assert_same(&sandbox.path("home"), &before, "it is not waited for");
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use git_dos_git_hooks::Event;
 use gix::error::{Result, ResultExt as _, message};
 
+use crate::cli::man;
 use crate::evidence::repository::{self, Environment};
 use crate::hooks::mode::Mode;
 use crate::ops::install::{self, Agents, Mechanism, Outcome as Done, Prepared, Request};
@@ -17,8 +18,8 @@ mod report;
 /// Have git and your agents call git-dos in this repository
 ///
 /// Without options: the git hooks pre-push, post-commit and post-rewrite, and the settings of the agents that you
-/// have, in files that git does not track. What was there before keeps running, and `git dos uninstall` brings every
-/// file back as it was.
+/// have, in files that git does not track; and the manual page and completions where your `man` and shells look.
+/// What was there before keeps running, and `git dos uninstall` brings every file back as it was.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Arguments {
@@ -112,7 +113,7 @@ fn event(word: &str) -> std::result::Result<Event, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let place = Place::of(&repository)?;
-    let request = arguments.request();
+    let request = arguments.request(&place);
     let prepared = install::prepare(&repository, &place, &request)?;
     if arguments.check {
         return Ok(match (prepared.is_empty(), prepared.is_refused()) {
@@ -133,7 +134,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 impl Arguments {
-    fn request(&self) -> Request {
+    fn request(&self, place: &Place) -> Request {
+        let help = place.home.as_ref().map(|home| man::user_files(&place.program, home));
         Request {
             scope: match self.scope {
                 ScopeWord::Local => Scope::Local,
@@ -158,7 +160,7 @@ impl Arguments {
                 ModeWord::Gate => Mode::Gate,
             }),
             force: self.force,
-            user_files: Vec::new(),
+            user_files: help.unwrap_or_default(),
         }
     }
 

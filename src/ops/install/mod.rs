@@ -15,7 +15,7 @@ use git_dos_installer::lock::Lock;
 use git_dos_installer::plan::Plan;
 use git_dos_installer::receipt::Store;
 use git_dos_installer::undo::Surgeon as _;
-use git_dos_installer::wanted::{Facts, OwnFile};
+use git_dos_installer::wanted::{Facts, OwnFile, Touch};
 use gix::error::{Result, ResultExt as _, bail, message};
 
 pub use part::{Outcome, Part};
@@ -98,6 +98,9 @@ impl Prepared {
     }
 }
 
+/// The name of the part that is the manual page and the completions.
+const HELP: &str = "help";
+
 /// What all planning of one run shares.
 struct Run<'r> {
     repository: &'r gix::Repository,
@@ -141,7 +144,9 @@ fn plan(
     notes.extend(settings.notes);
     let mut parts = std::mem::take(&mut hooks.parts);
     parts.extend(settings.parts);
-    if let Some(user) = &mut user {
+    // Where nothing calls us, nobody needs our manual.
+    let in_vain = !parts.is_empty() && parts.iter().all(Part::is_refused);
+    if let Some(user) = user.as_mut().filter(|_| !in_vain) {
         parts.extend(run.user_files(user));
         for folder in made {
             user.record_folder(folder);
@@ -161,7 +166,7 @@ fn plan(
         repositories: Vec::new(),
     };
     let mut plans = vec![(store.clone(), builder.finish(facts.clone()))];
-    if let (Some(store), Some(user)) = (&user_store, user) {
+    if let (Some(store), Some(user), false) = (&user_store, user, in_vain) {
         let plan = run.finish_user(user, facts);
         plans.push((store.clone(), plan));
     }
@@ -205,21 +210,23 @@ impl Run<'_> {
         self.request.scope == Scope::User || !self.request.user_files.is_empty()
     }
 
-    /// Plans the files of ours outside the repository.
+    /// Plans the files of ours outside the repository, which are one part for all that people care.
     fn user_files(&self, user: &mut Builder<'_>) -> Vec<Part> {
-        let mut parts = Vec::new();
+        let (mut parts, mut touched) = (Vec::new(), Vec::new());
         for file in &self.request.user_files {
-            let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-            let planned = user.own_file(file, |bytes| self.surgeon.standing(&file.path, bytes));
-            parts.push(match planned {
-                Ok(touch) => Part {
-                    name: name.into_owned(),
-                    file: Some(file.path.clone()),
-                    outcome: touch.into(),
-                    note: None,
-                },
-                Err(error) => Part::refused(&name, Some(file.path.clone()), &error),
-            });
+            match user.own_file(file, |bytes| self.surgeon.standing(&file.path, bytes)) {
+                Ok(touch) => touched.push((&file.path, touch)),
+                Err(error) => parts.push(Part::refused(HELP, Some(file.path.clone()), &error)),
+            }
+        }
+        if let [(first, _), others @ ..] = touched.as_slice() {
+            let written = touched.iter().any(|(_, touch)| *touch == Touch::Written);
+            let outcome = if written { Outcome::Written } else { Outcome::AsWanted };
+            let mut part = Part::new(HELP, (*first).clone(), outcome);
+            let names = others.iter().filter_map(|(path, _)| path.file_name());
+            let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
+            part.note = (!names.is_empty()).then(|| format!("and {}", names.join(", ")));
+            parts.push(part);
         }
         parts
     }
