@@ -68,7 +68,7 @@ pub enum Manner {
 }
 
 /// The most lines of a new file that are shown; longer ones are texts of ours, such as a manual page.
-const LONGEST_SHOWN: usize = 100;
+const LONGEST_SHOWN: usize = 40;
 
 /// Renders `changes` for people: a unified diff, and a line for what is not a text.
 ///

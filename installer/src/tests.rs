@@ -479,3 +479,23 @@ fn a_file_that_is_somebody_elses_is_not_replaced() {
     let written = builder.own_file(&file, |_| Standing::Ours).unwrap();
     assert_eq!(written, Touch::Written, "unless it is known to be ours");
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_leaves_nothing_half_done() {
+    let world = World::new();
+    world.put(".claude/settings.local.json", "{}");
+    let folder = world.path(".claude");
+    fs_err::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if fs_err::write(folder.join("probe"), "").is_ok() {
+        return; // The administrator may write everywhere.
+    }
+    let before = world.state();
+    let plan = world.plan().unwrap();
+    let result = plan.carry_out(&world.store(), &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(result, Err(Error::Io { .. })), "{result:?}");
+    let settings = fs_err::read(folder.join("settings.local.json")).unwrap();
+    assert_eq!(settings, b"{}", "the settings are untouched");
+    world.uninstall(NEVER);
+    assert_eq!(world.state(), before, "and what was done before can be taken back");
+    fs_err::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+}

@@ -226,8 +226,31 @@ fn hooks_of_the_whole_machine_are_left_alone() {
         "{}",
         ran.stderr
     );
-    assert!(ran.stderr.contains("git-dos hook git pre-push"), "what to do: {}", ran.stderr);
+    assert!(ran.stderr.contains("git config core.hooksPath '"), "what to do: {}", ran.stderr);
+    assert_eq!(ran.stderr.matches("not done").count(), 1, "once for all hooks: {}", ran.stderr);
     assert_same(&sandbox.path(""), &before, "no byte anywhere");
+}
+
+#[test]
+fn a_hooks_folder_among_the_tracked_files_is_not_written_to() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    write_program(&repository.path.join(".githooks/pre-push"), "#!/bin/sh\nexit 0\n");
+    repository.git(["config", "core.hooksPath", ".githooks"]);
+    write_program(&sandbox.path("bin/git"), "#!/bin/sh\necho git version 2.55.0\n");
+    let before = snapshot(&repository.path);
+    let ran = install(&repository, &[]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+    assert!(ran.stderr.contains("in .githooks/post-commit:"), "what to do: {}", ran.stderr);
+    assert_same(&repository.path, &before, "nothing is written");
+    let mut newer = sandbox.command(GIT_DOS, &repository.path);
+    succeed(newer.env("PATH", sandbox.path("bin")).arg("install"));
+    for event in EVENTS {
+        let key = format!("hook.git-dos-{event}.event");
+        assert_eq!(repository.git(["config", &key]), event, "newer git runs it from there");
+    }
+    uninstalled(&repository);
+    assert_same(&repository.path, &before, "byte for byte");
 }
 
 #[test]

@@ -112,14 +112,33 @@ pub(super) fn text(prepared: &Prepared, place: &Place) -> String {
     text
 }
 
-/// Renders what was not done, for standard error.
+/// Renders what was not done, for standard error: once for all parts that have the same reason.
 pub(super) fn refusals(prepared: &Prepared, place: &Place) -> String {
-    let mut text = String::new();
+    let mut reasons: Vec<(&str, Vec<&Part>)> = Vec::new();
     for part in &prepared.parts {
-        let Done::Refused { why, remedy } = &part.outcome else { continue };
-        let file = part.file.as_deref().map(|file| place.shown(file)).unwrap_or_default();
-        line(&mut text, &[("not done: ", &format!("{} ({file}): {why}", part.name))]);
-        for remedy in remedy.iter().flat_map(|remedy| remedy.lines()) {
+        let Done::Refused { why, .. } = &part.outcome else { continue };
+        match reasons.iter_mut().find(|(reason, _)| reason == why) {
+            Some((_, parts)) => parts.push(part),
+            None => reasons.push((why, vec![part])),
+        }
+    }
+    let mut text = String::new();
+    for (why, parts) in reasons {
+        let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
+        let file = parts.iter().find_map(|part| part.file.as_deref());
+        let file =
+            file.filter(|_| parts.len() == 1).map(|file| format!(" ({})", place.shown(file)));
+        let names = format!("{}{}", names.join(", "), file.unwrap_or_default());
+        line(&mut text, &[("not done: ", &names), (": ", why)]);
+        let mut remedies: Vec<&str> = Vec::new();
+        for part in parts {
+            if let Done::Refused { remedy: Some(remedy), .. } = &part.outcome
+                && !remedies.contains(&remedy.as_str())
+            {
+                remedies.push(remedy);
+            }
+        }
+        for remedy in remedies.iter().flat_map(|remedy| remedy.lines()) {
             line(&mut text, &[("  ", remedy)]);
         }
     }

@@ -1,6 +1,7 @@
 //! By which one way does git come to call us for a hook, so that nothing of somebody else's is touched?
 
 use std::cell::OnceCell;
+use std::path::Path;
 
 use git_dos_git_hooks::Event;
 use git_dos_git_hooks::owner::{self, Manager, Owner, script_recipe};
@@ -107,18 +108,27 @@ impl<'r> Ways<'r> {
                 )),
             }),
             HooksFolder::Elsewhere { .. } if self.may_use_config()? => Ok(Way::Config),
-            HooksFolder::Elsewhere { folder, because } => {
-                let manager = Manager::of_hooks_path(folder);
-                let own = || {
-                    let file = folder.join(event.name());
-                    format!("in {}:\n{}", file.display(), script_recipe(event))
-                };
-                Ok(Way::None {
-                    why: format!("git looks for hooks in {}: {because}", folder.display()),
-                    remedy: Some(manager.map_or_else(own, |manager| manager.recipe(event))),
-                })
-            }
+            HooksFolder::Elsewhere { folder, because } => Ok(Way::None {
+                why: format!("git looks for hooks in {}: {because}", folder.display()),
+                remedy: Some(self.recipe_elsewhere(event, folder)),
+            }),
         }
+    }
+
+    /// Says what a person can do where git looks for hooks in `folder`.
+    fn recipe_elsewhere(&self, event: Event, folder: &Path) -> String {
+        if let Some(manager) = Manager::of_hooks_path(folder) {
+            return manager.recipe(event);
+        }
+        if folder.starts_with(self.run.top) {
+            let file = folder.join(event.name());
+            return format!("in {}:\n{}", self.run.place.shown(&file), script_recipe(event));
+        }
+        format!(
+            "other repositories may use that folder; for hooks of this repository alone:\n\
+             git config core.hooksPath '{}'",
+            self.run.place.hooks().display()
+        )
     }
 
     fn way_in_own_folder(&self, event: Event, slot: &Slot) -> Result<Way> {

@@ -93,12 +93,13 @@ impl Seeing<'_> {
         if let Some(file) =
             folder.and_then(|folder| self.calling_file(&folder.join(event.name()), event))
         {
-            return Ok((Verdict::Installed, format!("called by {}", file.display())));
+            let file = self.looking.place.shown(&file);
+            return Ok((Verdict::Installed, format!("called by {file}")));
         }
         let manager = folder.and_then(|folder| Manager::of_hooks_path(folder));
         let mend = match manager {
             Some(manager) => manager.recipe(event),
-            None => "git dos install says what can be done".to_owned(),
+            None => "git dos install says what can be done, or does it".to_owned(),
         };
         Ok((Verdict::Shadowed, format!("{because}; {mend}")))
     }

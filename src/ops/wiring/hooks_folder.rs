@@ -37,10 +37,9 @@ pub fn of(repository: &gix::Repository, own: &Path) -> Result<HooksFolder> {
         .trusted_path("core.hooksPath")
         .or_raise(|| message!("Could not make a path of {because}"))?
         .unwrap_or_else(|| PathBuf::from(value.to_string()));
-    let folder = match repository.workdir() {
-        Some(top) => top.join(folder),
-        None => folder,
-    };
+    // Git starts hooks at the top of the worktree and looks for them from there.
+    let top = repository.workdir().and_then(|top| fs_err::canonicalize(top).ok());
+    let folder = top.map_or(folder.clone(), |top| top.join(&folder));
     if is_same(&folder, own) {
         Ok(linked(own))
     } else {
@@ -71,7 +70,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 fn because(config: &gix::config::Snapshot<'_>, value: &str) -> String {
     let origin = config.plumbing().raw_value_with_section("core.hooksPath").ok();
     let origin = origin.map(|(_, section)| match &section.meta().path {
-        Some(path) => path.display().to_string(),
+        Some(path) => path.strip_prefix(".").unwrap_or(path).display().to_string(),
         None => format!("{:?}", section.meta().source).to_lowercase(),
     });
     format!(
