@@ -21,8 +21,8 @@ const OPTIONS: [Entry; 2] = [
 const SETTINGS: [Entry; 4] = [
     (
         "dos.mode",
-        "How much the git hooks may do: observe (write findings down), advise (say them), gate (also refuse a push \
-         that carries an unwitnessed claim). The default is gate.",
+        "How much the hooks may do: observe (write findings down), advise (say them), gate (also refuse a push that \
+         carries an unwitnessed claim). The default is gate.",
     ),
     ("dos.audit", "Whether the git hooks audit at all. The default is true."),
     (
@@ -55,10 +55,16 @@ const FILES: [Entry; 2] = [
 
 /// Command lines, without `git dos`, and what they do.
 pub(super) const EXAMPLES: &[Entry] = &[
+    ("install --dry-run", "Show what an installation would change."),
+    ("install --mode advise", "Install, with hooks that say what they find and refuse nothing."),
     ("audit", "Judge what a push would send."),
     ("audit HEAD --explain", "Judge the last commit, and say what decided."),
     ("audit v1.0..main --format json", "Judge a range, for a program."),
     ("audit --all --summary", "Count the claims of the whole history by kind, author and month."),
+    (
+        "coalesce --dry-run",
+        "Say whether the archive at HEAD would become one with its predecessor, and why.",
+    ),
 ];
 
 /// Renders the page for `command`, whose subcommands are the verbs.
@@ -141,4 +147,20 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes).expect("writing to a Vec cannot fail");
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::EXAMPLES;
+    use crate::cli::Arguments;
+
+    #[test]
+    fn examples_are_command_lines() {
+        for (words, _) in EXAMPLES {
+            let parsed = Arguments::try_parse_from(["git-dos"].into_iter().chain(words.split(' ')));
+            assert!(parsed.is_ok(), "git dos {words}: {parsed:?}");
+        }
+    }
 }
