@@ -18,6 +18,8 @@ mod coalesce_rewrite;
 #[cfg(test)]
 mod coalesce_rules;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod hooks_agent;

@@ -62,6 +62,10 @@ pub(super) const EXAMPLES: &[Entry] = &[
     ("audit v1.0..main --format json", "Judge a range, for a program."),
     ("audit --all --summary", "Count the claims of the whole history by kind, author and month."),
     (
+        "archive --family dispatch --verdict BLOCKED --cause review -m waiting -- docs/dispatch",
+        "Commit the record of one run of a dispatch loop, or fold it into the last one.",
+    ),
+    (
         "coalesce --dry-run",
         "Say whether the archive at HEAD would become one with its predecessor, and why.",
     ),
