@@ -26,9 +26,6 @@ pub struct Policy {
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
-    /// What errors call the file.
-    #[serde(skip)]
-    name: String,
 }
 
 /// The tables this version reads.
@@ -36,10 +33,8 @@ const TABLES: &[&str] = &["audit", "churn"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.
-    ///
-    /// Errors when `[audit]` names a rule, class, level or word list that does not exist.
-    pub fn audit_rules(&self) -> Result<verdict::audit::Policy> {
-        audit::with_section(&self.audit, &self.name)
+    pub fn audit_rules(&self) -> verdict::audit::Policy {
+        audit::with_section(&self.audit)
     }
 }
 
@@ -77,7 +72,6 @@ pub fn parse(text: &str, name: &str) -> Result<Policy> {
         let line = error.span().map_or(1, |span| line_at(text, span.start));
         message!("{name}:{line}: {}", error.message()).raise()
     })?;
-    name.clone_into(&mut policy.name);
     if let Ok(table) = text.parse::<toml::Table>() {
         policy.unused_tables =
             table.keys().filter(|key| !TABLES.contains(&key.as_str())).cloned().collect();

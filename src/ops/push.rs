@@ -67,7 +67,7 @@ pub fn audit(repository: &gix::Repository, offer: &Offer, deadline: Instant) -> 
         return Ok(Report::default());
     }
     commits.reverse();
-    let policy = policy::load(repository)?.audit_rules()?;
+    let policy = policy::load(repository)?.audit_rules();
     let mut report = Report { commits: commits.len(), ..Report::default() };
     audit::each(repository, &commits, &policy, &mut |row| {
         report.totals.add(&row);

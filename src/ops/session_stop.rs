@@ -41,7 +41,7 @@ pub fn untold(
     if own.is_empty() {
         return Ok(Vec::new());
     }
-    let policy = policy::load(repository)?.audit_rules()?;
+    let policy = policy::load(repository)?.audit_rules();
     let mut rows = Vec::new();
     audit::each(repository, &own, &policy, &mut |row| {
         if row.verdict.as_ref().is_ok_and(|verdict| verdict.answer == Answer::Unwitnessed) {

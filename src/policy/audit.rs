@@ -1,6 +1,8 @@
 //! The audit's word lists, path classes and levels: the built-in ones, and what `[audit]` adds.
 
-use gix::error::{ErrorExt as _, OptionExt as _, Result, message};
+use std::collections::BTreeMap;
+
+use gix::error::{OptionExt as _, Result, message};
 use serde::Deserialize;
 
 use crate::verdict::audit::claim::{Action, Kind};
@@ -25,11 +27,77 @@ pub struct Section {
     /// `blob_limit`: bytes above which a blob is judged by its entry.
     pub blob_limit: Option<u64>,
     /// `[audit.levels]`: rule name to `gate`, `advise` or `off`.
-    pub levels: std::collections::BTreeMap<String, String>,
+    pub levels: BTreeMap<Known<Rule>, Known<Level>>,
     /// `[audit.paths]`: class name to patterns for whole paths, with `*` for any run of characters.
-    pub paths: std::collections::BTreeMap<String, Vec<String>>,
+    pub paths: BTreeMap<Known<Class>, Vec<String>>,
     /// `[audit.words]`: word list name to words added to it.
-    pub words: std::collections::BTreeMap<String, Vec<String>>,
+    pub words: BTreeMap<Known<List>, Vec<String>>,
+}
+
+/// A value that is written by its name, and refused with the known names when there is none of that name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String", bound = "")]
+pub struct Known<T: Named>(pub T);
+
+/// Something that has a name in `dos.toml`.
+pub trait Named: Sized {
+    /// Returns the value called `name`.
+    fn named(name: &str) -> Option<Self>;
+    /// Returns the names there are, for an error.
+    fn names() -> String;
+}
+
+impl<T: Named> TryFrom<String> for Known<T> {
+    type Error = String;
+
+    fn try_from(name: String) -> std::result::Result<Self, String> {
+        let unknown = || format!("`{name}` is not known here; known are {}", T::names());
+        T::named(&name).map(Self).ok_or_else(unknown)
+    }
+}
+
+impl Named for Rule {
+    fn named(name: &str) -> Option<Self> {
+        Self::from_name(name)
+    }
+
+    fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}
+
+impl Named for Level {
+    fn named(name: &str) -> Option<Self> {
+        level(name)
+    }
+
+    fn names() -> String {
+        "gate, advise, off".into()
+    }
+}
+
+impl Named for Class {
+    fn named(name: &str) -> Option<Self> {
+        Self::from_name(name)
+    }
+
+    fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}
+
+/// A word list, by its place in [`LISTS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct List(usize);
+
+impl Named for List {
+    fn named(name: &str) -> Option<Self> {
+        LISTS.iter().position(|(known, _)| *known == name).map(Self)
+    }
+
+    fn names() -> String {
+        LISTS.map(|(name, _)| name).join(", ")
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,7 +122,7 @@ struct Tables<'a> {
     lines: Map<'a>,
 }
 
-type Map<'a> = std::collections::BTreeMap<&'a str, &'a str>;
+type Map<'a> = BTreeMap<&'a str, &'a str>;
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -79,41 +147,28 @@ pub fn built_in() -> Policy {
     tables.policy().expect("the built-in rules are complete, as tests show")
 }
 
-/// Returns the built-in rules with `section` added to them; `name` is how errors call the file.
-pub fn with_section(section: &Section, name: &str) -> Result<Policy> {
+/// Returns the built-in rules with `section` added to them.
+pub fn with_section(section: &Section) -> Policy {
     let mut policy = built_in();
     policy.docs_satisfy_code_claim = section.docs_satisfy_code_claim;
     policy.ignored_subjects.clone_from(&section.ignore);
     policy.blob_limit = section.blob_limit.unwrap_or(BLOB_LIMIT);
-    let wrong = |table: &str, key: &str, known: &str| {
-        message!("{name}: [audit.{table}] has no `{key}`; it knows {known}").raise()
-    };
-    for (key, value) in &section.levels {
-        let rule = Rule::from_name(key).ok_or_else(|| wrong("levels", key, &rule_names()))?;
-        policy.levels.set(
-            rule,
-            level(value).ok_or_else(|| {
-                message!("{name}: [audit.levels] {key} = \"{value}\" is not gate, advise or off")
-                    .raise()
-            })?,
-        );
-    }
-    for (key, patterns) in &section.paths {
-        let class = Class::from_name(key)
-            .ok_or_else(|| wrong("paths", key, "lock, ci, prompt, build, test, asset, changelog, doc, generated, code, config, data"))?;
-        policy.classes.prepend(class, patterns.clone());
-    }
-    for (key, words) in &section.words {
-        let set = list(&mut policy.words, key)
-            .ok_or_else(|| wrong("words", key, "the lists of rules.toml"))?;
-        set.extend(words.iter().cloned());
-    }
-    if section.paths.contains_key(Class::Test.name())
-        && !section.levels.contains_key("test-missing")
-    {
+    // Tests that the repository says where to find are binding.
+    if section.paths.contains_key(&Known(Class::Test)) {
         policy.levels.set(Rule::TestMissing, Level::Gate);
     }
-    Ok(policy)
+    for (rule, level) in &section.levels {
+        policy.levels.set(rule.0, level.0);
+    }
+    for (class, patterns) in &section.paths {
+        policy.classes.prepend(class.0, patterns.clone());
+    }
+    for (list, words) in &section.words {
+        if let Some((_, of)) = LISTS.get(list.0.0) {
+            of(&mut policy.words).extend(words.iter().cloned());
+        }
+    }
+    policy
 }
 
 impl Tables<'static> {
@@ -211,10 +266,6 @@ fn level(name: &str) -> Option<Level> {
     })
 }
 
-fn rule_names() -> String {
-    Rule::ALL.map(Rule::name).join(", ")
-}
-
 fn class_rule(row: &PathRow<'static>) -> Result<ClassRule> {
     Ok(ClassRule {
         class: Class::from_name(row.class).ok_or_raise(|| message!("no class {}", row.class))?,
@@ -229,30 +280,35 @@ fn class_rule(row: &PathRow<'static>) -> Result<ClassRule> {
     })
 }
 
+/// Where the policy keeps a word list.
+type Place = fn(&mut Words) -> &mut WordSet;
+
+/// The word lists: the name of each, and where the policy keeps it.
+const LISTS: [(&str, Place); 19] = [
+    ("documentation", |words| &mut words.documentation),
+    ("changelog", |words| &mut words.changelog),
+    ("tests", |words| &mut words.tests),
+    ("test_companions", |words| &mut words.test_companions),
+    ("test_cues", |words| &mut words.test_cues),
+    ("ci", |words| &mut words.ci),
+    ("assets", |words| &mut words.assets),
+    ("comments", |words| &mut words.comments),
+    ("whitespace", |words| &mut words.whitespace),
+    ("generic", |words| &mut words.generic),
+    ("linkless", |words| &mut words.linkless),
+    ("strong", |words| &mut words.strong),
+    ("dependency", |words| &mut words.dependency),
+    ("triggers", |words| &mut words.triggers),
+    ("prose_verbs", |words| &mut words.prose_verbs),
+    ("prose_scopes", |words| &mut words.prose_scopes),
+    ("common_files", |words| &mut words.common_files),
+    ("products", |words| &mut words.products),
+    ("vague", |words| &mut words.vague),
+];
+
 /// Returns the word list called `name`.
 fn list<'a>(words: &'a mut Words, name: &str) -> Option<&'a mut WordSet> {
-    Some(match name {
-        "documentation" => &mut words.documentation,
-        "changelog" => &mut words.changelog,
-        "tests" => &mut words.tests,
-        "test_companions" => &mut words.test_companions,
-        "test_cues" => &mut words.test_cues,
-        "ci" => &mut words.ci,
-        "assets" => &mut words.assets,
-        "comments" => &mut words.comments,
-        "whitespace" => &mut words.whitespace,
-        "generic" => &mut words.generic,
-        "linkless" => &mut words.linkless,
-        "strong" => &mut words.strong,
-        "dependency" => &mut words.dependency,
-        "triggers" => &mut words.triggers,
-        "prose_verbs" => &mut words.prose_verbs,
-        "prose_scopes" => &mut words.prose_scopes,
-        "common_files" => &mut words.common_files,
-        "products" => &mut words.products,
-        "vague" => &mut words.vague,
-        _ => return None,
-    })
+    LISTS.iter().find(|(known, _)| *known == name).map(|(_, of)| of(words))
 }
 
 #[cfg(test)]
@@ -276,7 +332,7 @@ mod tests {
             "ignore = [\"Auto*\"]\n[levels]\nempty = \"off\"\n[paths]\ntest = [\"qa/*\"]\n[words]\ncomments = [\"Banner\"]",
         )
         .unwrap();
-        let policy = with_section(&section, "dos.toml").unwrap();
+        let policy = with_section(&section);
         assert_eq!(policy.classes.classify("qa/a.rs").name(), "test");
         assert_eq!(policy.levels.of(Rule::Empty), Level::Off);
         assert_eq!(
@@ -291,15 +347,15 @@ mod tests {
 
     #[test]
     fn unknown_names_are_refused() {
-        for text in [
-            "[levels]\nemptyish = \"off\"",
-            "[levels]\nempty = \"loud\"",
-            "[paths]\nx = []",
-            "[words]\nx = []",
+        for (text, line) in [
+            ("[audit]\n[audit.levels]\nemptyish = \"off\"", 3),
+            ("[audit.levels]\nempty = \"loud\"", 2),
+            ("[audit.paths]\nx = []", 2),
+            ("[audit.words]\nx = []", 2),
         ] {
-            let section: Section = toml::from_str(text).unwrap();
-            let error = with_section(&section, "dos.toml").unwrap_err().to_string();
-            assert!(error.starts_with("dos.toml: [audit."), "{error}");
+            let error = crate::policy::parse(text, "dos.toml").unwrap_err().to_string();
+            let place = format!("dos.toml:{line}: ");
+            assert!(error.starts_with(&place) && error.contains("known are"), "{error} for {text}");
         }
     }
 }

@@ -30,8 +30,8 @@ const STANDARD: [&str; 19] = [
 /// The modules of this crate that are pure too.
 const OWN: [&str; 3] = ["verdict", "lane", "run_id"];
 
-/// Libraries that compute and do nothing else, and the names of lints.
-const LIBRARIES: [&str; 2] = ["aho_corasick", "clippy"];
+/// Libraries that compute and do nothing else, and the names of tools in attributes.
+const LIBRARIES: [&str; 3] = ["aho_corasick", "clippy", "rustfmt"];
 
 /// The names of git's library that are plain values.
 const GIT: [&str; 2] = ["ObjectId", "bstr"];

@@ -86,7 +86,7 @@ trait Writer {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let policy = policy::load(&repository)?;
-    let rules = policy.audit_rules()?;
+    let rules = policy.audit_rules();
     if arguments.index {
         return run_index(arguments, &repository, &rules);
     }

@@ -12,6 +12,8 @@ pub mod policy;
 mod rules;
 mod rules_named;
 pub mod scan;
+#[cfg(test)]
+mod tests;
 mod tests_claim;
 mod versions;
 pub mod words;

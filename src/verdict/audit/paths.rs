@@ -34,6 +34,22 @@ pub enum Class {
 }
 
 impl Class {
+    /// All classes, in the order of their declaration.
+    pub const ALL: [Self; 12] = [
+        Self::Lock,
+        Self::Ci,
+        Self::Prompt,
+        Self::Build,
+        Self::Test,
+        Self::Asset,
+        Self::Changelog,
+        Self::Doc,
+        Self::Generated,
+        Self::Code,
+        Self::Config,
+        Self::Data,
+    ];
+
     /// Returns the name used in policy files and answers.
     pub fn name(self) -> &'static str {
         match self {
@@ -54,22 +70,7 @@ impl Class {
 
     /// Returns the class called `name`.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Lock,
-            Self::Ci,
-            Self::Prompt,
-            Self::Build,
-            Self::Test,
-            Self::Asset,
-            Self::Changelog,
-            Self::Doc,
-            Self::Generated,
-            Self::Code,
-            Self::Config,
-            Self::Data,
-        ]
-        .into_iter()
-        .find(|class| class.name() == name)
+        Self::ALL.into_iter().find(|class| class.name() == name)
     }
 }
 

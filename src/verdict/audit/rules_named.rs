@@ -78,8 +78,10 @@ impl Case<'_> {
             if only_skips && !admits {
                 return self.find(Rule::SkipOnly, files());
             }
-            if removed.assertions > 1
-                && added.assertions == 0
+            let only_deleted =
+                added.definitions + added.assertions + added.skips + added.others == 0;
+            if removed.strong_assertions > 0
+                && only_deleted
                 && self.claim.action != Some(Action::Remove)
             {
                 return self.find(Rule::AssertDeleted, files());
