@@ -720,3 +720,33 @@ fn a_repository_that_was_deleted_does_not_hold_the_manual() {
     uninstalled(&two);
     assert_same(&sandbox.path("home"), &before, "it is not waited for");
 }
+
+#[test]
+fn local_settings_that_are_tracked_get_no_path() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    repository.write(".claude/settings.local.json", "{}\n");
+    repository.commit("docs: settings");
+    installed(&repository, &["--agent", "claude"]);
+    let text = fs_err::read_to_string(repository.path.join(".claude/settings.local.json")).unwrap();
+    assert!(text.contains("command -v git-dos") && !text.contains(GIT_DOS), "{text}");
+    let exclude = fs_err::read_to_string(repository.path.join(".git/info/exclude")).unwrap();
+    assert!(!exclude.contains("claude"), "there is nothing to ignore: {exclude}");
+}
+
+#[test]
+fn settings_that_came_to_be_shared_take_the_place_of_local_ones() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    installed(&repository, &["--agent", "claude"]);
+    let local = repository.path.join(".claude/settings.local.json");
+    let text = fs_err::read_to_string(&local).unwrap();
+    let shared = text.replace(&format!("{GIT_DOS} hook agent"), "git-dos hook agent");
+    repository.write(".claude/settings.json", &shared);
+    let ran = installed(&repository, &["--agent", "claude"]);
+    assert!(!local.exists(), "Claude Code would run both: {}", ran.stdout);
+    assert!(installed(&repository, &[]).stdout.contains("Nothing to do."), "and so it stays");
+    uninstalled(&repository);
+    let left = fs_err::read_to_string(repository.path.join(".claude/settings.json")).unwrap();
+    assert_eq!(left, shared, "what everybody shares is not ours to take out");
+}

@@ -30,8 +30,10 @@ pub const LOCAL: &str = ".claude/settings.local.json";
 pub const SHARED: &str = ".claude/settings.json";
 
 /// Returns the command that runs the program at `program`, as a line of shell.
+///
+/// A path that is not UTF-8 cannot stand in a JSON file; then the program is looked up in `PATH`.
 pub fn plain_command(program: &Path) -> String {
-    let path = program.to_string_lossy();
+    let path = program.to_str().unwrap_or("git-dos");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,=".contains(&byte);
     if path.bytes().all(plain) {
         format!("{path} hook agent")

@@ -59,9 +59,11 @@ pub(super) fn plan(
         planned.parts.push(Part::new(NAME, file, outcome));
         return Ok(planned);
     }
-    if let Some(other) = served_by_another(run, scope) {
-        let mut part = Part::new(NAME, other, Outcome::AsWanted);
-        part.note = Some(format!("not added to {} as well", run.place.shown(&file)));
+    if let Some((other, settings)) = served_by_another(run, scope) {
+        planned.parts.extend(taken_out(run, scope, builder)?);
+        planned.agent = Some(format!("{NAME}:{}", other.name()));
+        let mut part = Part::new(NAME, settings, Outcome::AsWanted);
+        part.note = Some(format!("not in {} as well", run.place.shown(&file)));
         planned.parts.push(part);
         return Ok(planned);
     }
@@ -89,12 +91,13 @@ pub(super) fn plan(
 }
 
 /// Returns the settings of another scope that have all our hooks: Claude Code would run them twice.
-fn served_by_another(run: &Run<'_>, scope: Scope) -> Option<PathBuf> {
+fn served_by_another(run: &Run<'_>, scope: Scope) -> Option<(Scope, PathBuf)> {
     // Asking for another scope moves them, but what everybody shares stays.
     let others = Scope::ALL
         .into_iter()
         .filter(|other| *other != scope && (scope == Scope::Local || *other == Scope::Shared));
-    others.filter_map(|other| other.claude_settings(run.top)).find(|file| {
+    let files = others.filter_map(|other| Some((other, other.claude_settings(run.top)?)));
+    files.into_iter().find(|(_, file)| {
         let spots = fs_err::read(file).ok().and_then(|bytes| groups::find(&bytes, &is_own).ok());
         let spots = spots.unwrap_or_default();
         HOOKS.iter().all(|hook| spots.iter().any(|spot| spot.event == hook.event))
