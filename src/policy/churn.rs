@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::verdict::archive::cause::Patterns;
-use crate::verdict::{coalesce, repeat, token};
+use crate::verdict::{coalesce, token};
 
 /// The table `[churn]`; every key is optional.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -22,8 +22,6 @@ pub struct Churn {
     pub fold_into_first: bool,
     /// Whether a commit at which a recorded run of an agent began may be folded; default true.
     pub fold_run_starts: bool,
-    /// The least number of runs that one commit may stand for; default 2.
-    pub minimum_run: u32,
     /// The most runs that one commit may stand for; default 50.
     pub maximum_count: u32,
     /// The longest time that one commit may span, in hours; default 24.
@@ -42,7 +40,6 @@ impl Default for Churn {
             roots: roots.into_iter().map(|root| Root(root.to_owned())).collect(),
             fold_into_first: false,
             fold_run_starts: true,
-            minimum_run: 2,
             maximum_count: 50,
             maximum_age_hours: 24,
             history: 200,
@@ -115,11 +112,6 @@ impl Churn {
         Patterns(causes.map(|(cause, patterns)| (cause.0.clone(), patterns.clone())).collect())
     }
 
-    /// Returns when an archive repeats another.
-    pub fn repeat(&self) -> repeat::Policy {
-        repeat::Policy { minimum_run: i64::from(self.minimum_run) }
-    }
-
     /// Returns the limits of a fold.
     pub fn limits(&self) -> coalesce::Policy {
         coalesce::Policy {
@@ -157,7 +149,7 @@ mod tests {
             ("[churn]\nroots = [\"../x\"]\n", 2),
             ("[churn]\nroots = [\"\"]\n", 2),
             ("[churn.causes]\n\"A B\" = [\"x\"]\n", 2),
-            ("[churn]\nminimum_run = -1\n", 2),
+            ("[churn]\nhistory = -1\n", 2),
         ] {
             let error = policy::parse(text, "dos.toml").unwrap_err().to_string();
             assert!(error.starts_with(&format!("dos.toml:{line}: ")), "{text:?}: {error}");

@@ -113,6 +113,9 @@ fn a_commit_that_gets_in_between_wins() {
         assert_clean(&repository);
         let (_, json) = coalesce(&repository, &[]);
         assert!(json["repaired"].is_null(), "{step}: the attempt ended by itself: {json}");
+        let map = repository.journal("rewrites.jsonl");
+        let back = map.last().is_none_or(|last| last["kind"] == "unfold");
+        assert!(back, "{step}: the map leads back: {map:?}");
     }
 }
 
@@ -318,6 +321,65 @@ fn a_linked_worktree_folds_on_its_own_branch() {
     let (ran, json) = coalesce(&linked, &["undo"]);
     assert_eq!((ran.code, &json["outcome"]), (Some(0), &"undone".into()), "{ran:?}");
     assert_clean(&linked);
+}
+
+#[test]
+fn git_finds_the_verb_in_a_linked_worktree() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    repository.commit("feat: begin");
+    let path = sandbox.path("linked");
+    repository.git(["worktree", "add", "--quiet", "-b", "loop", path.to_str().unwrap()]);
+    let linked = Repository { sandbox: &sandbox, path };
+    archive(&linked, 1, DRAIN);
+    archive(&linked, 2, DRAIN);
+    let programs = std::path::Path::new(GIT_DOS).parent().unwrap();
+    let mut command = linked.command("git");
+    let search = std::env::join_paths([programs, "/usr/bin".as_ref(), "/bin".as_ref()]).unwrap();
+    let ran = run(command.args(["dos", "coalesce"]).env("PATH", search));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(subjects(&linked).len(), 2, "{:?}", subjects(&linked));
+}
+
+#[test]
+fn commits_of_some_paths_and_amended_commits_fold_too() {
+    let sandbox = Sandbox::new();
+    let repository = dispatched(&sandbox);
+    archive(&repository, 1, DRAIN);
+    repository.write("src/staged.rs", "pub fn staged() {}\n");
+    repository.git(["add", "src"]);
+    repository.write("docs/dispatch/run-2/report.md", "run 2\n");
+    repository.git(["add", "--intent-to-add", "docs/dispatch/run-2"]);
+    let message = format!("docs/dispatch: archive 20260601T000200Z — {DRAIN}");
+    let arguments = ["commit", "--quiet", "--message", &message, "--", "docs/dispatch/run-2"];
+    repository.git(arguments);
+    assert!(subjects(&repository)[0].contains("×2"), "{:?}", subjects(&repository));
+    assert_eq!(repository.git(["status", "--porcelain"]), "A  src/staged.rs", "only its own path");
+
+    repository.git(["commit", "--quiet", "--message", "feat: add staged"]);
+    archive(&repository, 3, "verdict=DRAIN [cause:other]");
+    archive(&repository, 4, DRAIN);
+    let message = "docs/dispatch: archive 20260601T000400Z — verdict=DRAIN [cause:other]";
+    repository.git(["commit", "--quiet", "--amend", "--message", message]);
+    assert!(subjects(&repository)[0].contains("×2"), "{:?}", subjects(&repository));
+    assert_clean(&repository);
+}
+
+#[test]
+fn a_repository_with_long_ids_folds() {
+    let sandbox = Sandbox::new();
+    let repository = Repository { sandbox: &sandbox, path: sandbox.path("long") };
+    fs_err::create_dir(&repository.path).unwrap();
+    repository.git(["init", "--quiet", "--object-format=sha256"]);
+    repository.commit("feat: begin");
+    install(&repository);
+    for number in 1..=3 {
+        archive(&repository, number, DRAIN);
+    }
+    repository.git(["pack-refs", "--all"]);
+    archive(&repository, 4, DRAIN);
+    assert!(subjects(&repository)[0].contains("×4"), "{:?}", subjects(&repository));
+    assert_clean(&repository);
 }
 
 #[test]

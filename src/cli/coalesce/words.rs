@@ -68,7 +68,7 @@ fn alone(reason: Alone) -> &'static str {
         Alone::NoCause => "it names no cause, in a trailer, in [cause:…] or by [churn.causes]",
         Alone::NoPrior => "there is no archive before it",
         Alone::PriorDiffers => "the archive before it is of another cause, or something happened",
-        Alone::TooFew => "there are fewer runs than [churn] minimum_run",
+        Alone::TooFew => "there are too few runs",
     }
 }
 

@@ -94,20 +94,21 @@ pub fn decide(
         cause: archive.cause.clone().unwrap_or_default(),
         prior: prior.as_ref().zip(worth).and_then(|(prior, worth)| gatherer.prior(prior, worth)),
     };
-    let choice = match (repeat::judge(&evidence, &churn.repeat()), prior.zip(worth), flaw) {
-        (repeat::Verdict::StandsAlone { reason: Reason::NoPrior, .. }, _, Some((id, flaw))) => {
-            Choice::Unclear(id, flaw)
-        }
-        (repeat::Verdict::StandsAlone { reason, recurrence }, ..) => {
-            facts.count = recurrence;
-            Choice::Alone(reason)
-        }
-        (repeat::Verdict::Repeats { .. }, None, _) => Choice::Alone(Reason::NoPrior),
-        (repeat::Verdict::Repeats { recurrence }, Some((prior, worth)), _) => {
-            facts.count = recurrence;
-            gatherer.choose(caller, prior, between.as_ref(), (recurrence, worth))?
-        }
-    };
+    let choice =
+        match (repeat::judge(&evidence, &repeat::Policy::default()), prior.zip(worth), flaw) {
+            (repeat::Verdict::StandsAlone { reason: Reason::NoPrior, .. }, _, Some((id, flaw))) => {
+                Choice::Unclear(id, flaw)
+            }
+            (repeat::Verdict::StandsAlone { reason, recurrence }, ..) => {
+                facts.count = recurrence;
+                Choice::Alone(reason)
+            }
+            (repeat::Verdict::Repeats { .. }, None, _) => Choice::Alone(Reason::NoPrior),
+            (repeat::Verdict::Repeats { recurrence }, Some((prior, worth)), _) => {
+                facts.count = recurrence;
+                gatherer.choose(caller, prior, between.as_ref(), (recurrence, worth))?
+            }
+        };
     Ok(Decision { facts: Some(facts), choice })
 }
 

@@ -96,6 +96,9 @@ pub fn land(
     folds.append(&Record::Intended(intended(planned, index.as_deref())))?;
     step::reached(Step::Intended);
     let landed = advance(repository, planned, index.as_deref_mut());
+    if let (Ok(Landing::Lost) | Err(_), Some(old)) = (&landed, planned.old) {
+        unmap(repository, planned.replaced, planned.new, old)?;
+    }
     let end = if matches!(landed, Ok(Landing::Moved)) { End::Landed } else { End::Dropped };
     if let (Ok(Landing::Moved), Some(index)) = (&landed, index) {
         index.commit()?;
@@ -164,6 +167,16 @@ pub(super) fn map(
     let records: Vec<Rewrite> =
         old.iter().map(|old| Rewrite::new(kind.clone(), *old, new, time)).collect();
     rewrites::journal(&state_folder(repository)).append_all(&records, Durability::Synced)
+}
+
+/// Takes back what [`map`] wrote for a commit that no branch got to: it leads on to `old`, where the branch was.
+pub(super) fn unmap(
+    repository: &gix::Repository,
+    replaced: &[ObjectId],
+    new: ObjectId,
+    old: ObjectId,
+) -> Result<()> {
+    if replaced.is_empty() { Ok(()) } else { map(repository, &[new], old, &Kind::Unfold) }
 }
 
 /// Returns the ref that keeps the commits that were folded away from `branch`.

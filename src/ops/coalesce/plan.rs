@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use gix::ObjectId;
 use gix::bstr::BString;
-use gix::error::{Result, ResultExt as _, message};
+use gix::error::{Result, ResultExt as _, bail, message};
 
 use super::decide::{Choice, Gatherer, Newest};
 use crate::clock;
 use crate::evidence::archives::Recorded;
 use crate::evidence::{holders, rewritable};
-use crate::verdict::archive::Archive;
+use crate::output::shown;
 use crate::verdict::archive::render::{self, Fold};
+use crate::verdict::archive::{Archive, Reading, message as archive_message};
 use crate::verdict::coalesce::{self, Caller, Head, Permit, Verdict};
 use crate::verdict::headline;
 use crate::verdict::repeat::Reason;
@@ -55,25 +56,33 @@ impl Gatherer<'_> {
             ..self.archive.clone()
         };
         let context = || message("Could not read the messages of the archives as UTF-8");
-        let text = |recorded: &Recorded| {
+        let utf8 = |recorded: &Recorded| {
             std::str::from_utf8(&recorded.commit.message).map(ToOwned::to_owned).or_raise(context)
         };
         let title = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-        let between = between.map(text).transpose()?.map(|text| title(&text));
+        let between = between.map(utf8).transpose()?.map(|text| title(&text));
         let newest = match self.newest {
-            Newest::Commit(recorded) => text(recorded)?,
+            Newest::Commit(recorded) => utf8(recorded)?,
             Newest::Draft(draft) => draft.message.clone(),
         };
         let from: Vec<String> = permit.replaced().iter().map(ToString::to_string).collect();
-        let message = render::folded(&Fold {
+        let text = render::folded(&Fold {
             archive: &archive,
             headline: &headline::repeated(&archive.event(false)),
-            prior: &text(&prior)?,
+            prior: &utf8(&prior)?,
             between: between.as_deref(),
             newest: &newest,
             from: &from,
         });
-        Ok(Choice::Fold(Box::new(Plan { permit, archive, message, prior })))
+        // What the next fold will read must be what this one wrote.
+        let reading = archive_message::read(text.as_bytes(), &self.churn.patterns());
+        if reading != Reading::Archive(archive.clone()) {
+            bail!(message!(
+                "The message of the fold would not read back: {}",
+                shown(text.as_bytes())
+            ));
+        }
+        Ok(Choice::Fold(Box::new(Plan { permit, archive, message: text, prior })))
     }
 
     /// Gathers what speaks for and against replacing `commits`, oldest first.

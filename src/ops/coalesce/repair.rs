@@ -35,6 +35,9 @@ pub(in crate::ops) fn unfinished(
         tell::others(repository, &attempt.replaced, attempt.new);
         (End::Landed, "finished")
     } else {
+        if let Some(old) = attempt.old {
+            landing::unmap(repository, &attempt.replaced, attempt.new, old)?;
+        }
         (End::Dropped, "took back")
     };
     folds.append(&Record::Ended(Ended::new(attempt.new, end, clock::now())))?;
