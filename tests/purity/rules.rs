@@ -40,10 +40,10 @@ const GIT: [&str; 2] = ["ObjectId", "bstr"];
 const MACROS: [&str; 8] =
     ["print", "println", "eprint", "eprintln", "dbg", "env", "option_env", "include"];
 
-/// Types and keywords that may begin a path.
-const ROOTS: [&str; 18] = [
+/// Types, keywords and tools in attributes that may begin a path.
+const ROOTS: [&str; 20] = [
     "self", "str", "char", "bool", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-    "i64", "i128", "isize", "f32", "f64",
+    "i64", "i128", "isize", "f32", "f64", "clippy", "rustfmt",
 ];
 
 /// Returns what in `source`, `depth` modules below the crate's root, reaches outside.
