@@ -438,7 +438,7 @@ impl<'a> Case<'a> {
 }
 
 /// Words a claim must have before their absence from the change says anything.
-const LINK_WORDS: usize = 3;
+const LINK_WORDS: usize = 4;
 
 /// Changed lines above which a summary in other words is likely.
 const LINK_LINES: usize = 2_500;

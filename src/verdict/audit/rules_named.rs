@@ -229,11 +229,14 @@ impl Case<'_> {
                 ["to", "->", "=>", "\u{2192}", "as", "into"].contains(&word.to_lowercase().as_str())
             })
             .and_then(|_| words.next())
-            .unwrap_or_default()
-            .to_lowercase();
-        if to.contains('*') {
+            .unwrap_or_default();
+        // "To avoid confusion" names nothing: a new name ends the claim or looks like one.
+        let looks_like_name =
+            to.contains(|c: char| c.is_ascii_uppercase() || "_.:/`\"'-".contains(c));
+        if to.contains('*') || !(looks_like_name || words.next().is_none()) {
             return Vec::new();
         }
+        let to = to.to_lowercase();
         to.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
             .filter(|part| part.len() > 1)
             .map(str::to_owned)
