@@ -6,17 +6,36 @@ const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------"
 /// The first words with which `git commit --fixup` and `--squash` mark a commit that a rebase will melt.
 const AUTOSQUASH: [&[u8]; 3] = [b"fixup! ", b"squash! ", b"amend! "];
 
+/// What git does to lines that begin as comments (git-commit(1), `--cleanup`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// They go.
+    Stripped,
+    /// They stay, as with `commit.cleanup` set to `scissors`, `whitespace` or `verbatim`.
+    Kept,
+}
+
+impl Comments {
+    /// Returns what git does under the value of `commit.cleanup`.
+    pub fn under(cleanup: &[u8]) -> Self {
+        match cleanup {
+            b"scissors" | b"whitespace" | b"verbatim" => Self::Kept,
+            _ => Self::Stripped,
+        }
+    }
+}
+
 /// Returns `file` without its comment lines, what is below the scissors, and blank lines at both ends.
 ///
-/// `comment` is the text that starts a comment line, from `core.commentString`, `#` by default.
-pub fn message(file: &[u8], comment: &[u8]) -> Vec<u8> {
+/// `mark` is the text that starts a comment line, from `core.commentString`, `#` by default.
+pub fn message(file: &[u8], mark: &[u8], comments: Comments) -> Vec<u8> {
     let mut message = Vec::with_capacity(file.len());
     for line in file.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_prefix(comment) {
+        match line.strip_prefix(mark) {
             Some(rest) if rest.starts_with(SCISSORS) => break,
-            Some(_) => {}
-            None if message.is_empty() && line.trim_ascii().is_empty() => {}
-            None => message.extend_from_slice(line),
+            Some(_) if comments == Comments::Stripped => {}
+            _ if message.is_empty() && line.trim_ascii().is_empty() => {}
+            _ => message.extend_from_slice(line),
         }
     }
     message.truncate(message.trim_ascii_end().len());
@@ -30,7 +49,7 @@ pub fn is_autosquash(message: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_autosquash, message};
+    use super::{Comments, is_autosquash, message};
 
     #[test]
     fn comments_scissors_and_blank_ends_go() {
@@ -44,8 +63,23 @@ mod tests {
             ("fix: it\n// note\nbody", "//", "fix: it\nbody"),
             ("", "#", ""),
         ] {
-            let got = message(file.as_bytes(), comment.as_bytes());
+            let got = message(file.as_bytes(), comment.as_bytes(), Comments::Stripped);
             assert_eq!(String::from_utf8(got).unwrap(), want, "{file:?}");
+        }
+    }
+
+    #[test]
+    fn comments_stay_when_the_user_says_so() {
+        let cut = "# ------------------------ >8 ------------------------\n";
+        for (cleanup, want) in [
+            ("scissors", "#12: it"),
+            ("verbatim", "#12: it"),
+            ("whitespace", "#12: it"),
+            ("strip", ""),
+        ] {
+            let file = format!("#12: it\n{cut}# gone\n");
+            let got = message(file.as_bytes(), b"#", Comments::under(cleanup.as_bytes()));
+            assert_eq!(String::from_utf8(got).unwrap(), want, "{cleanup}");
         }
     }
 

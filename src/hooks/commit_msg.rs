@@ -22,23 +22,13 @@ pub(super) fn run(repository: &gix::Repository, call: &Call, log: &Log) -> Resul
     let unread = || message("Could not read the commit message");
     let file = call.argument(0, "message file").or_raise(unread)?;
     let text = fs_err::read(file).or_raise(unread)?;
-    let text = commit_msg::message(&text, &comment_mark(repository));
+    let text = audit::tidied(repository, &text);
     if text.is_empty() || commit_msg::is_autosquash(&text) {
         return Ok(Reply::default());
     }
     let verdict = judge(repository, &text)?;
     let mode = Mode::or_advise(repository, log, "git commit-msg");
     Ok(answer(&text, &verdict, mode))
-}
-
-/// Returns what begins a comment in a message, from `core.commentString` or `core.commentChar`.
-fn comment_mark(repository: &gix::Repository) -> Vec<u8> {
-    let config = repository.config_snapshot();
-    let mark = config.string("core.commentString").or_else(|| config.string("core.commentChar"));
-    match mark {
-        Some(mark) if !mark.is_empty() && mark != "auto" => mark.to_vec(),
-        Some(_) | None => b"#".to_vec(),
-    }
 }
 
 /// Judges `text` as the message of a new commit, and, if that refutes it, of an amended one.

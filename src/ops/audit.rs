@@ -4,11 +4,12 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use git_dos_git_hooks::commit_msg;
 use gix::ObjectId;
 use gix::bstr::{BStr, BString};
 use gix::error::{Result, ResultExt as _, message};
 
-use crate::evidence::commit::{self, Auditor};
+use crate::evidence::commit::Auditor;
 use crate::evidence::repository::use_pack_cache;
 use crate::verdict::audit::{Answer, Policy, Verdict};
 
@@ -191,7 +192,7 @@ fn shallow_boundary(repository: &gix::Repository) -> Result<Vec<ObjectId>> {
     Ok(commits.map(|commits| commits.iter().copied().collect()).unwrap_or_default())
 }
 
-/// Judges a message against what the index would change in `HEAD`, before the commit exists.
+/// Judges a [`tidied`] message against what the index would change in `HEAD`, before the commit exists.
 ///
 /// `amends` compares with the first parent of `HEAD` instead, which is what an amend replaces.
 pub fn index_with_message(
@@ -210,20 +211,22 @@ pub fn index_with_message(
     }
     let tree =
         base.map(|commit| commit.tree_id().map(gix::Id::detach)).transpose().or_raise(context)?;
-    Auditor::default().index(repository, tree, without_comments(message).as_ref(), policy)
+    Auditor::default().index(repository, tree, message, policy)
 }
 
-/// Strips what git strips from an edited message: comment lines, and all below the scissors line.
-fn without_comments(text: &BStr) -> BString {
-    use gix::bstr::ByteSlice as _;
-    let kept = text
-        .lines()
-        .take_while(|line| !line.starts_with(b"# ------------------------ >8 ----"))
-        .filter(|line| !line.starts_with(b"#"));
-    gix::bstr::join("\n", kept).into()
+/// Returns what git will make of the edited message in `file`: no comments, nothing below the scissors.
+pub fn tidied(repository: &gix::Repository, file: &[u8]) -> BString {
+    let cleanup = repository.config_snapshot().string("commit.cleanup").unwrap_or_default();
+    let comments = commit_msg::Comments::under(&cleanup);
+    commit_msg::message(file, &comment_mark(repository), comments).into()
 }
 
-/// Reads the subject that [`commit::subject`] finds in `message` once comments are gone.
-pub fn subject_of(message: &BStr) -> BString {
-    commit::subject(without_comments(message).as_ref())
+/// Returns what begins a comment in a message, from `core.commentString` or `core.commentChar`.
+fn comment_mark(repository: &gix::Repository) -> Vec<u8> {
+    let config = repository.config_snapshot();
+    let mark = config.string("core.commentString").or_else(|| config.string("core.commentChar"));
+    match mark {
+        Some(mark) if !mark.is_empty() && mark != "auto" => mark.to_vec(),
+        Some(_) | None => b"#".to_vec(),
+    }
 }

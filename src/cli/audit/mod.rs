@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use gix::error::{ErrorExt as _, OptionExt as _, Result, ResultExt as _, message};
 
+use crate::evidence::commit;
 use crate::evidence::range::{self, Chosen, Selection};
 use crate::evidence::repository::{self, Environment};
 use crate::ops::audit::{self, Row, Totals};
@@ -165,11 +166,11 @@ fn run_index(
         arguments.message_file.as_ref().ok_or_raise(|| message("--index needs --message-file"))?;
     let message = fs_err::read(file)
         .map_err(|error| message!("Could not read the message: {error}").raise())?;
-    let message = gix::bstr::BString::from(message);
+    let message = audit::tidied(repository, &message);
     let verdict = audit::index_with_message(repository, message.as_ref(), false, rules)?;
     let row = Row {
         commit_id: gix::ObjectId::null(repository.object_hash()),
-        subject: audit::subject_of(message.as_ref()),
+        subject: commit::subject(message.as_ref()),
         author: gix::bstr::BString::default(),
         time: i64::try_from(crate::clock::now().as_secs()).unwrap_or(i64::MAX),
         verdict: Ok(verdict),
