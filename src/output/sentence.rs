@@ -38,6 +38,7 @@ pub fn of_finding(finding: &Finding) -> String {
         Rule::TestHollow => format!("the added tests are skipped or assert nothing, in {files}"),
         Rule::TestOnly => format!("only tests change, in {files}"),
         Rule::AssetOnly => format!("only pictures or fonts change, in {files}"),
+        Rule::ModeOnly => format!("only permissions change, in {files}"),
         Rule::NamedFile => {
             format!("the named file is not among the changes: {}; they are in {files}", words(0))
         }

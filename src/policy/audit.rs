@@ -284,7 +284,7 @@ fn class_rule(row: &PathRow<'static>) -> Result<ClassRule> {
 type Place = fn(&mut Words) -> &mut WordSet;
 
 /// The word lists: the name of each, and where the policy keeps it.
-const LISTS: [(&str, Place); 19] = [
+const LISTS: [(&str, Place); 20] = [
     ("documentation", |words| &mut words.documentation),
     ("changelog", |words| &mut words.changelog),
     ("tests", |words| &mut words.tests),
@@ -292,6 +292,7 @@ const LISTS: [(&str, Place); 19] = [
     ("test_cues", |words| &mut words.test_cues),
     ("ci", |words| &mut words.ci),
     ("assets", |words| &mut words.assets),
+    ("modes", |words| &mut words.modes),
     ("comments", |words| &mut words.comments),
     ("whitespace", |words| &mut words.whitespace),
     ("generic", |words| &mut words.generic),

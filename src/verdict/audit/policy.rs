@@ -44,6 +44,8 @@ pub enum Rule {
     TestOnly,
     /// A claim of behaviour where only pictures or fonts change.
     AssetOnly,
+    /// A claim of behaviour where only permissions change.
+    ModeOnly,
     /// A file named by the claim that the change does not touch.
     NamedFile,
     /// A new name that appears nowhere.
@@ -58,7 +60,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Empty,
         Self::CommentOnly,
         Self::BumpVersion,
@@ -75,6 +77,7 @@ impl Rule {
         Self::TestHollow,
         Self::TestOnly,
         Self::AssetOnly,
+        Self::ModeOnly,
         Self::NamedFile,
         Self::RenameNone,
         Self::RevertOther,
@@ -101,6 +104,7 @@ impl Rule {
             Self::TestHollow => "test-hollow",
             Self::TestOnly => "test-only",
             Self::AssetOnly => "asset-only",
+            Self::ModeOnly => "mode-only",
             Self::NamedFile => "named-file",
             Self::RenameNone => "rename-none",
             Self::RevertOther => "revert-other",
@@ -165,6 +169,7 @@ pub struct Words {
     pub test_cues: WordSet,
     pub ci: WordSet,
     pub assets: WordSet,
+    pub modes: WordSet,
     pub comments: WordSet,
     pub whitespace: WordSet,
     pub generic: WordSet,

@@ -1,6 +1,5 @@
 //! The rules about tests, and about names that a claim mentions: files, new names, quoted names.
 
-use super::Finding;
 use super::claim::{Action, Kind};
 use super::judge::PROSE;
 use super::paths::Class;
@@ -9,6 +8,7 @@ use super::rules::{Case, claim_words, finding};
 use super::scan::Facts;
 use super::tests_claim::{About, mends_tests};
 use super::words::stem;
+use super::{ChangeKind, Finding};
 
 /// Verbs that act on the file that follows them.
 const ACTIVE: [&str; 18] = [
@@ -116,7 +116,11 @@ impl Case<'_> {
                 super::scan::first_linked(&self.content_words(), &change.path).is_some()
             })
         };
-        let rule = if self.outline.only(&[Class::Asset])
+        let modes = !self.changes.is_empty()
+            && self.changes.iter().all(|change| change.kind == ChangeKind::ModeOnly);
+        let rule = if modes && !any && !self.has_word(&words.modes) {
+            Rule::ModeOnly
+        } else if self.outline.only(&[Class::Asset])
             && !self.has_word(&words.assets)
             && !scope_linked()
         {

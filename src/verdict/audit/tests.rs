@@ -8,6 +8,7 @@ use super::{Answer, Change, ChangeKind, Entry, Evidence, Reverted, Verdict, judg
 use crate::policy::audit::built_in;
 
 /// One changed file: its path, the lines before and after. No lines on a side: the path is new, or gone.
+/// The same lines on both: its mode is another one.
 type File = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 fn change(file: &File, classes: &super::paths::Classes) -> Change {
@@ -15,6 +16,7 @@ fn change(file: &File, classes: &super::paths::Classes) -> Change {
     let kind = match (before.is_empty(), after.is_empty()) {
         (true, _) => ChangeKind::Added,
         (_, true) => ChangeKind::Deleted,
+        _ if before == after => ChangeKind::ModeOnly,
         _ => ChangeKind::Modified,
     };
     let class: Class = classes.classify(path);
@@ -113,6 +115,8 @@ const ROWS: &[Row] = &[
     ("Encrypt customer addresses nightly", &[("src/parser.rs", PARSER, PARSER_FIXED)], Some((Rule::NoLink, Level::Advise))),
     ("Add linting to CI", &[("src/parser.rs", PARSER, PARSER_LONGER)], Some((Rule::CiMissing, Level::Advise))),
     ("feat: lexing of trees", &[("logo.svg", &["a"], &["b"])], Some((Rule::AssetOnly, Level::Advise))),
+    ("fix: parser race", &[("src/parser.rs", PARSER, PARSER)], Some((Rule::ModeOnly, Level::Advise))),
+    ("Make parser.rs executable", &[("src/parser.rs", PARSER, PARSER)], None),
     ("feat: faster trees and fewer copies", &[("CHANGELOG.md", &["# Log"], &["# Log", "- Faster trees, fewer copies"])], Some((Rule::ChangelogOnly, Level::Advise))),
     ("docs: changelog of trees", &[("CHANGELOG.md", &["# Log"], &["# Log", "- Faster trees, fewer copies"])], None),
 ];
