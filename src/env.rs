@@ -46,9 +46,9 @@ pub fn inside_own_hook() -> bool {
     non_empty(HOOK_DEPTH).is_some()
 }
 
-/// Tells whether colour is refused, from `NO_COLOR` (<https://no-color.org>).
+/// Tells whether colour is refused, from `NO_COLOR` (<https://no-color.org>) and a `TERM` that is `dumb`.
 pub fn no_color() -> bool {
-    non_empty("NO_COLOR").is_some()
+    non_empty("NO_COLOR").is_some() || non_empty("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
 /// Returns the user's home directory from `HOME`, else `USERPROFILE`.

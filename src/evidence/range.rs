@@ -37,7 +37,7 @@ pub fn resolve(repository: &gix::Repository, selection: &Selection) -> Result<Ch
         Selection::WouldPush => default(repository),
         Selection::Revision(text) => revision(repository, text),
         Selection::All => {
-            let mut tips = reference_tips(repository, "refs/")?;
+            let mut tips = reference_tips(repository, "refs/", Broken::Refused)?;
             tips.extend(repository.head_id().ok().map(gix::Id::detach));
             Ok(Chosen {
                 commits: between(repository, tips, Vec::new())?,
@@ -66,7 +66,7 @@ fn default(repository: &gix::Repository) -> Result<Chosen> {
         let commits = between(repository, vec![head], vec![id])?;
         return Ok(Chosen { commits, description: format!("{short}..HEAD") });
     }
-    let remotes = reference_tips(repository, "refs/remotes/")?;
+    let remotes = reference_tips(repository, "refs/remotes/", Broken::PassedOver)?;
     if remotes.is_empty() {
         return Ok(Chosen { commits: vec![head], description: "HEAD".into() });
     }
@@ -129,35 +129,65 @@ pub fn push(
     let mut hidden = commits(theirs);
     let is_remote = repository.remote_names().iter().any(|name| *name == remote_name);
     let own = if is_remote {
-        reference_tips(repository, &format!("refs/remotes/{remote_name}/"))?
+        reference_tips(repository, &format!("refs/remotes/{remote_name}/"), Broken::PassedOver)?
     } else {
         Vec::new()
     };
     if own.is_empty() {
-        hidden.extend(reference_tips(repository, "refs/remotes/")?);
+        hidden.extend(reference_tips(repository, "refs/remotes/", Broken::PassedOver)?);
         hidden.extend(commits(offered));
     }
     hidden.extend(own);
     between(repository, tips, hidden)
 }
 
+/// What becomes of a reference whose object is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// It is an error, since commits would go unjudged.
+    Refused,
+    /// It is passed over, since it would only leave commits out.
+    PassedOver,
+}
+
 /// Returns the commits that references below `prefix` point to; references to anything else are passed over.
-pub fn reference_tips(repository: &gix::Repository, prefix: &str) -> Result<Vec<ObjectId>> {
+pub fn reference_tips(
+    repository: &gix::Repository,
+    prefix: &str,
+    broken: Broken,
+) -> Result<Vec<ObjectId>> {
     let context = || message!("Could not read the references below {prefix}");
     let platform = repository.references().or_raise(context)?;
     let mut tips = HashSet::new();
     for reference in platform.prefixed(prefix).or_raise(context)? {
         let mut reference =
             reference.map_err(|error| message!("{}: {error}", context()).raise())?;
-        // A dangling symbolic reference or one to a tree or blob has no commits to audit.
-        let Ok(id) = reference.peel_to_id() else { continue };
-        if id.header().is_ok_and(|header| header.kind() == gix::object::Kind::Commit) {
-            tips.insert(id.detach());
+        let name = reference.name().as_bstr().to_owned();
+        let missing = || message!("The reference {name} leads to a missing object");
+        // A symbolic reference to one that does not exist has no commits to audit, nor has a tree or blob.
+        let id = match reference.peel_to_id() {
+            Ok(id) => id,
+            Err(error) if broken == Broken::Refused && !is_dangling(&reference) => {
+                return Err(error).or_raise(missing);
+            }
+            Err(_) => continue,
+        };
+        match id.header() {
+            Ok(header) if header.kind() == gix::object::Kind::Commit => {
+                tips.insert(id.detach());
+            }
+            Err(error) if broken == Broken::Refused => return Err(error).or_raise(missing),
+            Ok(_) | Err(_) => {}
         }
     }
     let mut tips: Vec<_> = tips.into_iter().collect();
     tips.sort_unstable();
     Ok(tips)
+}
+
+/// Tells whether a reference is symbolic and leads to no other.
+fn is_dangling(reference: &gix::Reference<'_>) -> bool {
+    matches!(reference.follow(), Some(Err(_)))
 }
 
 /// Returns the commits that `tips` reach and `hidden` do not, newest first.
@@ -190,7 +220,8 @@ pub fn from_lines(repository: &gix::Repository, lines: &[u8]) -> Result<Chosen> 
         let id = repository.rev_parse_single(text).or_raise(|| {
             message!("Standard input, line {}: no commit is called '{text}'", index + 1)
         })?;
-        commits.push(peel(repository, id.detach(), text)?);
+        let place = || message!("Standard input, line {}", index + 1);
+        commits.push(peel(repository, id.detach(), text).or_raise(place)?);
     }
     Ok(Chosen { commits, description: "standard input".into() })
 }

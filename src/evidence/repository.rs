@@ -18,18 +18,25 @@ const PACK_CACHE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Opens the repository that contains `directory`, refusing one that belongs to somebody else as git does.
 ///
+/// Replacements of objects (`refs/replace/`) are not followed.
+///
 /// Errors when there is none, when it is not trusted, or when its configuration cannot be read.
 pub fn open(directory: &Path, environment: Environment) -> Result<gix::Repository> {
-    let options = || gix::open::Options::default().bail_if_untrusted(true);
+    // What was committed is what a push sends, so nothing may stand in for it here.
+    let overrides = ["core.useReplaceRefs=false"];
+    let options =
+        || gix::open::Options::default().bail_if_untrusted(true).config_overrides(overrides);
     let trust = gix::sec::trust::Mapping { full: options(), reduced: options() };
     let upwards = gix::discover::upwards::Options::default();
+    // From inside a git folder, a relative path does not lead to it.
+    let start = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
     let found = match environment {
         Environment::Honoured => {
             gix::ThreadSafeRepository::discover_with_environment_overrides_opts(
-                directory, upwards, trust,
+                start, upwards, trust,
             )
         }
-        Environment::Ignored => gix::ThreadSafeRepository::discover_opts(directory, upwards, trust),
+        Environment::Ignored => gix::ThreadSafeRepository::discover_opts(start, upwards, trust),
     };
     let mut repository: gix::Repository = found
         .or_raise(|| message!("Could not open a git repository at {}", directory.display()))?

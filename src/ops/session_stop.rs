@@ -156,7 +156,8 @@ fn foreign(repository: &gix::Repository, rows: &[Row], time: u64) -> Result<BTre
         }
     }
     if !foreign.is_empty() {
-        let remotes = range::reference_tips(repository, "refs/remotes/")?;
+        let remotes =
+            range::reference_tips(repository, "refs/remotes/", range::Broken::PassedOver)?;
         let published: BTreeSet<ObjectId> =
             session::since(repository, &remotes, time)?.into_iter().collect();
         foreign.retain(|id| published.contains(id));
