@@ -80,6 +80,29 @@ pub fn shown(bytes: &[u8]) -> String {
     text
 }
 
+/// Renders `value` as JSON on one line in which control and formatting characters are escaped.
+///
+/// # Panics
+/// When `value` has maps whose keys are not text.
+pub fn json(value: &impl serde::Serialize) -> String {
+    let json = serde_json::to_string(value).expect("maps have text keys, numbers are finite");
+    let raw = |character: char| character.is_control() || is_invisible(character);
+    if !json.contains(raw) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if raw(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(text, "\\u{unit:04x}").expect("writing to a String cannot fail");
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 /// Renders `text` with its lines and tabs, and everything else as [`shown`] does.
 pub fn shown_lines(text: &str) -> String {
     let line = |line: &str| {
@@ -134,7 +157,18 @@ pub fn error_text(error: &gix::Error, hint: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{json, shown};
+
+    #[test]
+    fn json_is_harmless_and_says_the_same() {
+        let text = "a\u{1b}\u{9b}\u{7f}\u{202e}\u{e0041}\u{e9}\n\"";
+        let rendered = json(&text);
+        assert_eq!(
+            rendered,
+            r#""a\u001b\u009b\u007f\u202e\udb40\udc41\u{e9}\n\"""#.replace("\\u{e9}", "\u{e9}")
+        );
+        assert_eq!(serde_json::from_str::<String>(&rendered).unwrap(), text);
+    }
 
     #[test]
     fn hostile_text_is_harmless() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Writer, is_finding, text};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::{sentence, shown};
+use crate::output::{self, sentence, shown};
 use crate::verdict::audit::{Finding, Level, Rule};
 
 /// Writes SARIF 2.1.0: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
@@ -43,7 +43,7 @@ impl Writer for Sarif {
         for finding in findings {
             text.push_str(if self.started { ",\n" } else { "\n" });
             self.started = true;
-            text.push_str(&finding.to_string());
+            text.push_str(&output::json(&finding));
         }
         text
     }
@@ -119,7 +119,11 @@ impl Writer for Github {
 }
 
 fn command(level: &str, file: &str, row: &Row, reason: &str) -> String {
-    let place = if file.is_empty() { String::new() } else { format!("file={},", property(file)) };
+    let place = if file.is_empty() {
+        String::new()
+    } else {
+        format!("file={},", property(&shown(file.as_bytes())))
+    };
     format!("::{level} {place}title=git-dos::{}\n", data(&message(row, reason)))
 }
 

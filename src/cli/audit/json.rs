@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Writer, answer_name, text};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::{sentence, shown};
+use crate::output::{self, sentence, shown};
 use crate::verdict::audit::Silence;
 
 /// One commit of `"git-dos/audit/1"`, since version 0.1.0.
@@ -89,18 +89,13 @@ impl Writer for Json {
     fn row(&mut self, row: &Row) -> String {
         let separator = if self.started { ",\n" } else { "\n" };
         self.started = true;
-        format!("{separator}{}", rendered(&commit(row)))
+        format!("{separator}{}", output::json(&commit(row)))
     }
 
     fn end(&mut self, totals: &Totals) -> String {
-        let totals = rendered(&Counts::from(totals));
-        format!("\n],\"range\":{},\"totals\":{totals}}}\n", rendered(&self.chosen))
+        let totals = output::json(&Counts::from(totals));
+        format!("\n],\"range\":{},\"totals\":{totals}}}\n", output::json(&self.chosen))
     }
-}
-
-/// Returns `value` as JSON on one line.
-pub(super) fn rendered(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("maps with text keys and finite numbers always serialise")
 }
 
 fn commit(row: &Row) -> Commit<'_> {

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Writer, answer_name, json::rendered};
+use super::{Writer, answer_name};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::shown;
+use crate::output::{self, shown};
 use crate::verdict::audit::Answer;
 
 /// How the numbers are written.
@@ -115,7 +115,7 @@ impl Summary {
             "totals": super::json::Counts::from(totals),
             "unwitnessed_ids": self.unwitnessed,
         });
-        rendered(&object) + "\n"
+        output::json(&object) + "\n"
     }
 }
 
