@@ -12,6 +12,9 @@ mod support;
 #[cfg(test)]
 mod archive;
 #[cfg(test)]
+#[cfg(unix)]
+mod audit;
+#[cfg(test)]
 mod coalesce;
 #[cfg(test)]
 mod coalesce_rewrite;

@@ -1,39 +1,18 @@
 //! The audit of a push, where the deadline and the length of the history matter.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use git_dos::evidence::repository::{self, Environment};
 use git_dos::ops::push::{self, Offer};
 
-use crate::support::{GIT_DOS, Repository, Sandbox, run_with_input};
-
-/// Makes `count` commits in one go, each of which claims a repair and changes nothing.
-fn forge(repository: &Repository<'_>, count: usize) {
-    let mut stream = String::new();
-    for number in 0..count {
-        let message = format!("fix: stop crash number {number}");
-        write!(
-            stream,
-            "commit refs/heads/main\ncommitter Ada <ada@example.org> {} +0000\ndata {}\n{message}\n",
-            1_700_000_000 + number,
-            message.len()
-        )
-        .unwrap();
-    }
-    let ran = run_with_input(
-        repository.command("git").args(["fast-import", "--quiet", "--force"]),
-        stream.as_bytes(),
-    );
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-}
+use crate::support::{GIT_DOS, Sandbox};
 
 #[test]
 fn a_deadline_ends_the_audit_and_is_counted() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");
-    forge(&repository, 5);
+    repository.forge(5);
     let opened = repository::open(&repository.path, Environment::Ignored).unwrap();
     let head = opened.head_id().unwrap().detach();
     let offer = Offer { local: vec![head], remote: Vec::new(), remote_name: "origin".to_owned() };
@@ -59,7 +38,7 @@ fn a_history_that_moves_house_is_summarised() {
     let repository = sandbox.repository("work");
     let shim = git_dos_git_hooks::shim::render("pre-push", Path::new(GIT_DOS));
     repository.hook("pre-push", &shim);
-    forge(&repository, 2001);
+    repository.forge(2001);
     let ran = repository.try_git(["push", "--quiet", remote.to_str().unwrap(), "main"]);
     assert_eq!(ran.code, Some(0), "nobody amends a history of that length: {}", ran.stderr);
     let lines: Vec<&str> = ran.stderr.lines().collect();

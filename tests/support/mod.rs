@@ -1,6 +1,7 @@
 //! One temporary folder for all that a test touches: a home, repositories, and the programs' environment.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -122,6 +123,25 @@ impl Repository<'_> {
         self.git(["add", "--all"]);
         self.git(["commit", "--quiet", "--allow-empty", "--message", message]);
         self.head()
+    }
+
+    /// Makes `count` commits on `main` in one go, each of which claims a repair and changes nothing.
+    pub fn forge(&self, count: usize) {
+        let mut stream = String::new();
+        for number in 0..count {
+            let message = format!("fix: stop crash number {number}");
+            write!(
+                stream,
+                "commit refs/heads/main\ncommitter Ada <ada@example.org> {} +0000\ndata {}\n{message}\n",
+                1_700_000_000 + number,
+                message.len()
+            )
+            .unwrap();
+        }
+        let mut import = self.command("git");
+        import.args(["fast-import", "--quiet", "--force"]);
+        let ran = run_with_input(&mut import, stream.as_bytes());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     }
 
     /// Returns the id of `HEAD`.
