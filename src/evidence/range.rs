@@ -12,7 +12,8 @@ use gix::traverse::commit::simple::CommitTimeOrder;
 /// How commits are chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// What a push would send; see [`default`].
+    /// What a push would send: `@{push}..HEAD`, else what the upstream lacks, else what is on no remote-tracking
+    /// branch, else `HEAD`.
     WouldPush,
     /// One revision or range, as git spells them.
     Revision(String),

@@ -86,7 +86,7 @@ impl Named for Class {
     }
 }
 
-/// A word list, by its place in [`LISTS`].
+/// A word list, by its place among those that there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct List(usize);
 

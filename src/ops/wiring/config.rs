@@ -1,6 +1,6 @@
 //! Which text of `.git/config` has our keys in it, and everything else as it was?
 //!
-//! Keys: `hook.git-dos-<event>.event` and `.command` (git-config(1), "hook.<name>.command", git 2.54 and
+//! Keys: `hook.git-dos-<event>.event` and `.command` (git-config(1), `hook.<name>.command`, git 2.54 and
 //! later), and `dos.mode`.
 
 use std::collections::BTreeMap;
