@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod churn;
+pub mod known;
 
 use gix::bstr::ByteSlice as _;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};

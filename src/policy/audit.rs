@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use gix::error::{OptionExt as _, Result, message};
 use serde::Deserialize;
 
+use super::known::{Known, Named};
 use crate::verdict::audit::claim::{Action, Kind};
 use crate::verdict::audit::paths::{Class, ClassRule, Classes, Patterns};
 use crate::verdict::audit::policy::{Level, Levels, LineMarks, Marks, Policy, Rule, Words};
@@ -32,28 +33,6 @@ pub struct Section {
     pub paths: BTreeMap<Known<Class>, Vec<String>>,
     /// `[audit.words]`: word list name to words added to it.
     pub words: BTreeMap<Known<List>, Vec<String>>,
-}
-
-/// A value that is written by its name, and refused with the known names when there is none of that name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String", bound = "")]
-pub struct Known<T: Named>(pub T);
-
-/// Something that has a name in `dos.toml`.
-pub trait Named: Sized {
-    /// Returns the value called `name`.
-    fn named(name: &str) -> Option<Self>;
-    /// Returns the names there are, for an error.
-    fn names() -> String;
-}
-
-impl<T: Named> TryFrom<String> for Known<T> {
-    type Error = String;
-
-    fn try_from(name: String) -> std::result::Result<Self, String> {
-        let unknown = || format!("`{name}` is not known here; known are {}", T::names());
-        T::named(&name).map(Self).ok_or_else(unknown)
-    }
 }
 
 impl Named for Rule {

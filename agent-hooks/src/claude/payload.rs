@@ -105,17 +105,20 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/hooks/claude");
         let want = [
             ("PostToolUse/bash.json", "-"),
-            ("SessionStart/compact.json", "SessionStart s-1 in /work/app: compact ? goes on"),
+            ("SessionStart/compact.json", "SessionStart s-1 in /home/dev/app: compact ? goes on"),
             ("SessionStart/fields-of-other-types.json", "SessionStart s-1 in ?: ? ?"),
             ("SessionStart/no-session.json", "-"),
-            ("SessionStart/startup.json", "SessionStart s-1 in /work/app: startup claude-opus-4-6"),
-            ("SessionStart/unknown-source.json", "SessionStart s-1 in /work/app: teleport ?"),
-            ("Stop/background-tasks.json", "Stop s-1 in /work/app: session waits"),
-            ("Stop/continued.json", "Stop s-1 in /work/app: session continued"),
+            (
+                "SessionStart/startup.json",
+                "SessionStart s-1 in /home/dev/app: startup claude-opus-4-6",
+            ),
+            ("SessionStart/unknown-source.json", "SessionStart s-1 in /home/dev/app: teleport ?"),
+            ("Stop/background-tasks.json", "Stop s-1 in /home/dev/app: session waits"),
+            ("Stop/continued.json", "Stop s-1 in /home/dev/app: session continued"),
             ("Stop/first-version.json", "Stop s-1 in ?: session"),
-            ("Stop/session-crons.json", "Stop s-1 in /work/app: session waits"),
-            ("Stop/unknown-fields.json", "Stop s-1 in /work/app/\u{e9}: session"),
-            ("SubagentStop/general.json", "SubagentStop s-1 in /work/app: subagent"),
+            ("Stop/session-crons.json", "Stop s-1 in /home/dev/app: session waits"),
+            ("Stop/unknown-fields.json", "Stop s-1 in /home/dev/app/\u{e9}: session"),
+            ("SubagentStop/general.json", "SubagentStop s-1 in /home/dev/app: subagent"),
             ("Teleported/unknown-event.json", "-"),
         ];
         let names: Vec<String> =

@@ -5,12 +5,15 @@
 
 pub mod claim;
 mod comments;
+mod decoration;
 mod judge;
 mod outline;
 pub mod paths;
 pub mod policy;
 mod rules;
+mod rules_content;
 mod rules_named;
+mod rules_prose;
 pub mod scan;
 #[cfg(test)]
 mod tests;

@@ -1,96 +1,8 @@
 //! Which lines of a source text hold nothing but comments?
 
-/// How a language writes comments and strings.
-struct Syntax {
-    line: &'static [&'static str],
-    block: &'static [(&'static str, &'static str)],
-    quotes: &'static [u8],
-    /// Strings of these quotes go on over line ends.
-    long_quotes: &'static [u8],
-    docstrings: bool,
-}
+mod syntax;
 
-const C_LIKE: Syntax = Syntax {
-    line: &["//"],
-    block: &[("/*", "*/")],
-    quotes: b"\"'",
-    long_quotes: b"`",
-    docstrings: false,
-};
-const RUST: Syntax = Syntax {
-    line: &["//"],
-    block: &[("/*", "*/")],
-    quotes: b"'",
-    long_quotes: b"\"",
-    docstrings: false,
-};
-const PHP: Syntax = Syntax { line: &["//", "#"], ..C_LIKE };
-const HASH: Syntax =
-    Syntax { line: &["#"], block: &[], quotes: b"", long_quotes: b"\"'", docstrings: false };
-const RUBY: Syntax = Syntax { block: &[("\n=begin", "\n=end")], ..HASH };
-const PYTHON: Syntax =
-    Syntax { line: &["#"], block: &[], quotes: b"\"'", long_quotes: b"", docstrings: true };
-const DASH: Syntax = Syntax {
-    line: &["--"],
-    block: &[("/*", "*/"), ("--[[", "]]"), ("{-", "-}")],
-    quotes: b"\"'",
-    long_quotes: b"",
-    docstrings: false,
-};
-const LISP: Syntax = Syntax {
-    line: &[";"],
-    block: &[("#|", "|#")],
-    quotes: b"",
-    long_quotes: b"\"",
-    docstrings: false,
-};
-const MARKUP: Syntax = Syntax {
-    line: &[],
-    block: &[("<!--", "-->")],
-    quotes: b"",
-    long_quotes: b"",
-    docstrings: false,
-};
-const MIXED: Syntax = Syntax {
-    line: &["//"],
-    block: &[("<!--", "-->"), ("/*", "*/")],
-    quotes: b"\"'",
-    long_quotes: b"`",
-    docstrings: false,
-};
-const STYLE: Syntax = Syntax {
-    line: &[],
-    block: &[("/*", "*/")],
-    quotes: b"\"'",
-    long_quotes: b"",
-    docstrings: false,
-};
-const STYLE_LINES: Syntax = Syntax { line: &["//"], ..STYLE };
-
-/// Returns the syntax of files with the ending `extension`, in lower case with its dot.
-fn syntax(extension: &str) -> Option<&'static Syntax> {
-    Some(match extension {
-        ".rs" => &RUST,
-        ".py" | ".pyi" => &PYTHON,
-        ".rb" => &RUBY,
-        ".php" => &PHP,
-        ".sh" | ".bash" | ".zsh" | ".yml" | ".yaml" | ".toml" | ".pl" | ".pm" | ".r" | ".tcl"
-        | ".mk" | ".cmake" | ".ex" | ".exs" | ".jl" | ".nix" | ".ps1" | ".conf" | ".cfg" | ".t" => {
-            &HASH
-        }
-        ".lua" | ".sql" | ".hs" | ".elm" => &DASH,
-        ".el" | ".clj" | ".cljs" | ".scm" => &LISP,
-        ".html" | ".xml" => &MARKUP,
-        ".vue" | ".svelte" | ".astro" => &MIXED,
-        ".css" => &STYLE,
-        ".scss" | ".less" | ".sass" => &STYLE_LINES,
-        ".js" | ".jsx" | ".ts" | ".tsx" | ".mjs" | ".cjs" | ".mts" | ".cts" | ".go" | ".java"
-        | ".kt" | ".kts" | ".scala" | ".c" | ".h" | ".cc" | ".cpp" | ".cxx" | ".hpp" | ".hh"
-        | ".cs" | ".swift" | ".m" | ".mm" | ".dart" | ".zig" | ".v" | ".proto" | ".gradle"
-        | ".groovy" | ".sol" | ".cu" | ".glsl" | ".wgsl" => &C_LIKE,
-        _ => return None,
-    })
-}
+use syntax::Syntax;
 
 /// What follows a comment's mark when the comment is an instruction to a program and so counts as code.
 const DIRECTIVES: [&str; 25] = [
@@ -122,8 +34,8 @@ const DIRECTIVES: [&str; 25] = [
 ];
 
 /// Tells whether `line` can be no part of a comment, judged by itself; `false` means "perhaps".
-pub(super) fn is_plainly_code(extension: &str, line: &[u8]) -> bool {
-    let Some(syntax) = syntax(extension) else { return true };
+pub(in crate::verdict::audit) fn is_plainly_code(extension: &str, line: &[u8]) -> bool {
+    let Some(syntax) = syntax::of(extension) else { return true };
     let line = line.trim_ascii();
     let marked = syntax.line.iter().any(|mark| line.starts_with(mark.as_bytes()))
         || syntax.block.iter().any(|(open, _)| line.starts_with(open.trim_ascii().as_bytes()))
@@ -136,8 +48,8 @@ pub(super) fn is_plainly_code(extension: &str, line: &[u8]) -> bool {
 /// Returns, for each line of `text`, whether it is blank or holds nothing but comments.
 ///
 /// `None` when files with this ending have no known comments. Docstrings of Python count as comments.
-pub(super) fn comment_lines(extension: &str, text: &[u8]) -> Option<Vec<bool>> {
-    let syntax = syntax(extension)?;
+pub(in crate::verdict::audit) fn comment_lines(extension: &str, text: &[u8]) -> Option<Vec<bool>> {
+    let syntax = syntax::of(extension)?;
     let mut lexer = Lexer { syntax, text, at: 0, state: State::Code, after_colon: true };
     let mut lines = Vec::new();
     while lexer.at < text.len() {
