@@ -104,7 +104,8 @@ impl Tips<'_> {
     /// Adds the stashes below the newest one, which only the reflog names.
     fn add_stashes(&mut self) -> Result<()> {
         let context = || message("Could not read the stashes");
-        let stash = self.repository.try_find_reference("refs/stash").or_raise(context)?;
+        let name = gix::refs::FullName::try_from("refs/stash").or_raise(context)?;
+        let stash = self.repository.try_find_reference(name.as_ref()).or_raise(context)?;
         let Some(stash) = stash else { return Ok(()) };
         let mut log = stash.log_iter();
         let Some(lines) = log.all().or_raise(context)? else { return Ok(()) };

@@ -4,6 +4,7 @@ pub mod archives;
 pub mod changes;
 pub mod commit;
 pub mod holders;
+pub mod identity;
 pub mod range;
 pub mod repository;
 pub mod reverted;

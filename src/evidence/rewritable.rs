@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice as _};
 use gix::error::{Result, ResultExt as _, message};
+use gix::refs::FullName;
 
 use super::archives::Recorded;
+use super::identity::{self, Person};
 use super::repository::{self, Environment, state_folder};
 use crate::journal::sessions;
 use crate::policy::churn::Churn;
@@ -39,23 +41,30 @@ pub fn operation(repository: &gix::Repository) -> Option<String> {
     named.or_else(left_over)
 }
 
-/// Reads the facts about `recorded`, whose change touches `paths`.
+/// Reads the facts about `recorded` and the paths that it changes.
+///
+/// Without its own parents nobody can say what a commit changes; that alone is a refusal.
 pub fn replaced(
     repository: &gix::Repository,
     recorded: &Recorded,
-    paths: &BTreeSet<BString>,
     churn: &Churn,
-) -> Result<Replaced> {
+) -> Result<(Replaced, BTreeSet<BString>)> {
     let commit = &recorded.commit;
-    Ok(Replaced {
+    let boundary = boundary(repository, recorded.id)?;
+    let paths = match boundary {
+        Some(_) => BTreeSet::new(),
+        None => changed_paths(repository, commit)?,
+    };
+    let replaced = Replaced {
         id: recorded.id,
         parents: commit.parents.to_vec(),
-        boundary: boundary(repository, recorded.id)?,
-        is_ours: is_ours(repository, commit)?,
+        boundary,
+        is_ours: is_ours(repository, commit),
         is_foreign_text: commit.encoding.is_some() || commit.message.to_str().is_err(),
         loses_notes: loses_notes(repository, recorded.id)?,
-        outside: outside(paths, churn),
-    })
+        outside: outside(&paths, churn),
+    };
+    Ok((replaced, paths))
 }
 
 /// Returns the first of `paths` that lies outside the archive folders.
@@ -106,8 +115,8 @@ pub fn boundary(repository: &gix::Repository, id: ObjectId) -> Result<Option<Bou
     if shallow.is_some_and(|ids| ids.contains(&id)) {
         return Ok(Some(Boundary::Shallow));
     }
-    let name = format!("refs/replace/{id}");
-    if repository.try_find_reference(name.as_str()).or_raise(context)?.is_some() {
+    let name = FullName::try_from(format!("refs/replace/{id}")).or_raise(context)?;
+    if repository.try_find_reference(name.as_ref()).or_raise(context)?.is_some() {
         return Ok(Some(Boundary::Replacement));
     }
     let grafts = match fs_err::read(repository.common_dir().join("info").join("grafts")) {
@@ -121,17 +130,9 @@ pub fn boundary(repository: &gix::Repository, id: ObjectId) -> Result<Option<Bou
 }
 
 /// Tells whether the author and the committer of `commit` are those of the next commit here.
-fn is_ours(repository: &gix::Repository, commit: &gix::objs::Commit) -> Result<bool> {
-    let context = || message("Could not read who commits here");
-    let is = |found: &gix::actor::Signature, expected: Option<gix::actor::SignatureRef<'_>>| {
-        expected.is_some_and(|expected| {
-            let expected = expected.trim();
-            found.name.trim() == expected.name && found.email.trim() == expected.email
-        })
-    };
-    let author = repository.author().transpose().or_raise(context)?;
-    let committer = repository.committer().transpose().or_raise(context)?;
-    Ok(is(&commit.author, author) && is(&commit.committer, committer))
+fn is_ours(repository: &gix::Repository, commit: &gix::objs::Commit) -> bool {
+    identity::author(repository) == Some(Person::of(&commit.author))
+        && identity::committer(repository) == Some(Person::of(&commit.committer))
 }
 
 /// Tells whether `id` has a note that the settings for rewritten commits do not copy.

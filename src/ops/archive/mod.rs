@@ -232,6 +232,8 @@ impl Writer<'_> {
             }
             Head::Detached => None,
         };
+        let committer = self.repository.committer().transpose().or_raise(context)?;
+        let committer = committer.ok_or_raise(context)?.to_owned().or_raise(context)?;
         let title = draft.message.lines().next().unwrap_or_default();
         let kind = if head.is_some() { "commit" } else { "commit (initial)" };
         let planned = Move {
@@ -240,6 +242,7 @@ impl Writer<'_> {
             new: commit,
             replaced: &[],
             archive: &draft.archive,
+            committer: &committer,
             log: format!("{kind}: {title}"),
         };
         Ok(match landing::land(repository, &planned, Some(update), self.guard)? {

@@ -1,13 +1,16 @@
 //! How is a permitted fold made? One new commit takes the place of several at the branch's tip.
 
 use gix::ObjectId;
+use gix::actor::Signature;
 use gix::error::{Result, ResultExt as _, message};
 
 use super::landing::{self, Guard, Landing, Move};
 use super::plan::Plan;
 use super::step::{self, Step};
 use super::tell;
+use crate::evidence::{archives, identity};
 use crate::output::shown;
+use crate::verdict::archive::cause::Patterns;
 use crate::verdict::coalesce::Refusal;
 
 /// What came of a fold.
@@ -47,8 +50,8 @@ pub(in crate::ops) fn carry_out_with(
     tree: ObjectId,
     (index, guard): (Option<&mut dyn landing::Index>, &Guard),
 ) -> Result<Folded> {
-    let new = match write(repository, plan, tree)? {
-        Ok(new) => new,
+    let (new, committer) = match write(repository, plan, tree)? {
+        Ok(written) => written,
         Err(refusal) => {
             return Ok(Folded { end: End::Unsigned(refusal), warnings: Vec::new() });
         }
@@ -62,6 +65,7 @@ pub(in crate::ops) fn carry_out_with(
         new,
         replaced: permit.replaced(),
         archive: &plan.archive,
+        committer: &committer,
         log: format!("commit (amend): {title}"),
     };
     Ok(match landing::land(repository, &planned, index, guard)? {
@@ -78,18 +82,13 @@ fn write(
     repository: &gix::Repository,
     plan: &Plan,
     tree: ObjectId,
-) -> Result<std::result::Result<ObjectId, Refusal>> {
+) -> Result<std::result::Result<(ObjectId, Signature), Refusal>> {
     let context = || message("Could not write the commit that stands for several");
     let prior = &plan.prior.commit;
-    let committer = repository.committer().transpose().or_raise(context)?;
-    let mut committer = committer
-        .ok_or_else(|| message("Committer identity is not configured"))
-        .or_raise(context)?
-        .to_owned()
-        .or_raise(context)?;
-    let tip = repository.find_commit(plan.permit.tip()).or_raise(context)?;
+    let tip = archives::read(repository, plan.permit.tip(), &Patterns::default())?.commit;
+    let mut committer = identity::signature(repository, &tip.committer).or_raise(context)?;
     // A commit that is older than its content confuses walks by date.
-    let newest = prior.committer.time.seconds.max(tip.time().or_raise(context)?.seconds);
+    let newest = prior.committer.time.seconds.max(tip.committer.time.seconds);
     committer.time.seconds = committer.time.seconds.max(newest);
     let is_kept = |name: &[u8]| !name.starts_with(b"gpgsig") && name != b"encoding";
     let commit = gix::objs::Commit {
@@ -117,5 +116,6 @@ fn write(
     } else {
         commit
     };
-    Ok(Ok(repository.write_object(&commit).or_raise(context)?.detach()))
+    let new = repository.write_object(&commit).or_raise(context)?.detach();
+    Ok(Ok((new, commit.committer)))
 }

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
+use gix::actor::Signature;
 use gix::error::{Result, ResultExt as _, bail, message};
 use gix::refs::transaction::{LogChange, PreviousValue, RefEdit, RefLog};
 use gix::refs::{FullName, Target};
@@ -62,7 +63,9 @@ pub struct Move<'a> {
     pub replaced: &'a [ObjectId],
     /// What the new commit records.
     pub archive: &'a Archive,
-    /// What the reflog shall say.
+    /// Who moves it, for the reflogs.
+    pub committer: &'a Signature,
+    /// What the reflogs shall say.
     pub log: String,
 }
 
@@ -147,11 +150,15 @@ fn advance(
         let (Some(branch), Some(tip)) = (planned.branch, planned.old) else {
             bail!(message("There is no branch whose commits could be kept"));
         };
-        keep(repository, branch, tip, &keeper_text(planned.new))?;
+        keep(repository, branch, tip, (&keeper_text(planned.new), planned.committer))?;
         step::reached(Step::Kept);
     }
-    let landing =
-        advance_branch(repository, planned.branch, (planned.old, planned.new), &planned.log)?;
+    let landing = advance_branch(
+        repository,
+        planned.branch,
+        (planned.old, planned.new),
+        (&planned.log, planned.committer),
+    )?;
     step::reached(Step::Moved);
     Ok(landing)
 }
@@ -194,15 +201,24 @@ pub(super) fn keep(
     repository: &gix::Repository,
     branch: &str,
     tip: ObjectId,
-    text: &str,
+    (text, committer): (&str, &Signature),
 ) -> Result<()> {
     let name = keeper_name(branch);
     let context = || message!("Could not keep the old commits on {name}");
-    let found = repository.try_find_reference(name.as_str()).or_raise(context)?;
+    let full_name = FullName::try_from(name.as_str()).or_raise(context)?;
+    let found = repository.try_find_reference(full_name.as_ref()).or_raise(context)?;
     let last = found.map(|reference| reference.id().detach());
     let tree = repository.find_commit(tip).or_raise(context)?.tree_id().or_raise(context)?;
-    let keeper =
-        repository.new_commit(text, tree, last.into_iter().chain([tip])).or_raise(context)?;
+    let keeper = gix::objs::Commit {
+        tree: tree.detach(),
+        parents: last.into_iter().chain([tip]).collect(),
+        author: committer.clone(),
+        committer: committer.clone(),
+        encoding: None,
+        message: text.into(),
+        extra_headers: Vec::new(),
+    };
+    let keeper = repository.write_object(&keeper).or_raise(context)?.detach();
     let expected = last.map_or(PreviousValue::MustNotExist, |last| {
         PreviousValue::MustExistAndMatch(Target::Object(last))
     });
@@ -211,9 +227,14 @@ pub(super) fn keep(
         force_create_reflog: false,
         message: text.trim_end().into(),
     };
-    let full_name = FullName::try_from(name.as_str()).or_raise(context)?;
-    let edit = RefEdit::update_with_log(full_name, keeper.id, expected, log);
-    repository.edit_reference(edit).or_raise(context)?;
+    let edit = RefEdit::update_with_log(full_name, keeper, expected, log);
+    edit_as(repository, edit, committer).or_raise(context)
+}
+
+/// Changes a ref, with `committer` in its reflog.
+fn edit_as(repository: &gix::Repository, edit: RefEdit, committer: &Signature) -> Result<()> {
+    let mut time = gix::date::parse::TimeBuf::default();
+    repository.edit_references_as([edit], Some(committer.to_ref(&mut time)))?;
     Ok(())
 }
 
@@ -236,7 +257,7 @@ pub(super) fn advance_branch(
     repository: &gix::Repository,
     branch: Option<&str>,
     (old, new): (Option<ObjectId>, ObjectId),
-    log: &str,
+    (log, committer): (&str, &Signature),
 ) -> Result<Landing> {
     let context = || message!("Could not move {}", branch.unwrap_or("HEAD"));
     let expected = old.map_or(PreviousValue::MustNotExist, |old| {
@@ -246,8 +267,8 @@ pub(super) fn advance_branch(
         LogChange { mode: RefLog::AndReference, force_create_reflog: false, message: log.into() };
     let head = FullName::try_from("HEAD").or_raise(context)?;
     let edit = RefEdit::update_with_log(head, new, expected, log).with_deref(true);
-    match repository.edit_reference(edit) {
-        Ok(_) => Ok(Landing::Moved),
+    match edit_as(repository, edit, committer) {
+        Ok(()) => Ok(Landing::Moved),
         Err(_) if is_at(repository, branch, Some(new))? => Ok(Landing::Moved),
         // Whoever moved the branch in between decides anew; a lock that stays is for its owner to explain.
         Err(_) if !is_at(repository, branch, old)? => Ok(Landing::Lost),

@@ -115,14 +115,15 @@ fn run(repository: &gix::Repository, caller: Caller, act: Act) -> Result<Report>
         return Ok(Report::of(None, Outcome::Refused(vec![Refusal::NoPrior])));
     };
     let ordinary = || Report::of(Some(head), Outcome::Ordinary);
-    if caller == Caller::PostCommit && !might_be_archive(repository, head)? {
+    let is_archive = might_be_archive(repository, head)?;
+    if caller == Caller::PostCommit && !is_archive {
         return Ok(ordinary());
     }
     let churn = policy::load(repository)?.churn;
     if churn.mode == churn::Mode::Off {
         return Ok(Report::of(Some(head), Outcome::Off));
     }
-    if !might_be_archive(repository, head)? && !Folds::of(&state_folder(repository)).exists() {
+    if !is_archive && !Folds::of(&state_folder(repository)).exists() {
         return Ok(ordinary());
     }
     let guard = match act {
@@ -136,7 +137,7 @@ fn run(repository: &gix::Repository, caller: Caller, act: Act) -> Result<Report>
         Some(guard) => repair::unfinished(repository, guard)?,
         None => None,
     };
-    let mut report = if might_be_archive(repository, head)? {
+    let mut report = if is_archive {
         decide_and_act(repository, caller, &churn, (head, guard.as_ref()))?
     } else {
         ordinary()

@@ -108,12 +108,8 @@ impl Gatherer<'_> {
         let mut written = Written::default();
         let mut replaced = Vec::new();
         for commit in commits {
-            // Without its parents nobody can say what a commit changes; that alone is a refusal.
-            let paths = match rewritable::boundary(repository, commit.id)? {
-                Some(_) => BTreeSet::new(),
-                None => rewritable::changed_paths(repository, &commit.commit)?,
-            };
-            replaced.push(rewritable::replaced(repository, commit, &paths, self.churn)?);
+            let (facts, paths) = rewritable::replaced(repository, commit, self.churn)?;
+            replaced.push(facts);
             written.add(paths);
         }
         let mut outside = None;

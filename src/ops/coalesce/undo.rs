@@ -6,9 +6,10 @@ use gix::error::{Result, ResultExt as _, message};
 use super::landing::{self, Guard, Landing};
 use super::{repair, tell};
 use crate::evidence::repository::state_folder;
-use crate::evidence::{holders, rewritable};
+use crate::evidence::{archives, holders, identity, rewritable};
 use crate::journal::folds::{Folds, Intended};
 use crate::journal::rewrites::Kind;
+use crate::verdict::archive::cause::Patterns;
 use crate::verdict::coalesce::{Caller, Head, Holder, Refusal};
 
 /// What became of taking a fold back.
@@ -105,14 +106,17 @@ fn take_back(
         Ok(repository.find_commit(id).or_raise(context)?.tree_id().or_raise(context)?.detach())
     };
     let leaves_staged = tree(attempt.new)? != tree(back_at)?;
+    let last = archives::read(repository, attempt.new, &Patterns::default())?.commit.committer;
+    let committer = identity::signature(repository, &last)?;
     let branch = attempt.reference.as_str();
     landing::map(repository, &[attempt.new], back_at, &Kind::Unfold)?;
-    landing::keep(repository, branch, attempt.new, "keep a fold that was taken back\n")?;
+    let text = "keep a fold that was taken back\n";
+    landing::keep(repository, branch, attempt.new, (text, &committer))?;
     let moved = landing::advance_branch(
         repository,
         Some(branch),
         (Some(attempt.new), back_at),
-        "coalesce undo: back to the commits before the fold",
+        ("coalesce undo: back to the commits before the fold", &committer),
     )?;
     Ok(match moved {
         Landing::Moved => Outcome::Undone { back_at, fold: attempt.new, leaves_staged },
