@@ -63,6 +63,16 @@ fn clone(source: &Path, scratch: &Path) -> Result<PathBuf> {
         check(git(&clone).args(["config", key, value]))?;
     }
     check(git(&clone).args(["commit-graph", "write", "--reachable"]))?;
+    // A commit that was just made is a loose object.
+    fs_err::write(clone.join("bench.txt"), "one line\n")?;
+    check(git(&clone).args(["add", "-f", "bench.txt"]))?;
+    check(git(&clone).args([
+        "commit",
+        "-q",
+        "--no-verify",
+        "-m",
+        "bench: add a text of one line",
+    ]))?;
     Ok(clone)
 }
 
@@ -103,23 +113,30 @@ fn pairs(clone: &Path, scratch: &Path, rounds: usize) -> Result<Vec<Pair>> {
     Ok(pairs)
 }
 
+/// Returns the shortest range `HEAD~N..HEAD` of at least `count` commits.
+fn range_of(clone: &Path, count: usize) -> Result<String> {
+    for steps in 1.. {
+        let range = format!("HEAD~{steps}..HEAD");
+        let commits = output(clone, &["rev-list", "--count", &range])?;
+        if commits.parse::<usize>()? >= count {
+            return Ok(range);
+        }
+    }
+    Err("a history without an end".into())
+}
+
 fn audits(clone: &Path, rounds: usize) -> Result<Vec<Pair>> {
     let roots = output(clone, &["rev-list", "--max-parents=0", "HEAD"])?;
     let whole = format!("{}..HEAD", roots.lines().last().unwrap_or_default());
     let audit = |range: &str| step(clone, &[OURS, "audit", "--quiet", range]);
     let log = ["git", "log", "--numstat", "--no-renames", "--format=%H"];
-    let last = ["git", "log", "-500", "--numstat", "--format=%H"];
+    let five_hundred = range_of(clone, 500)?;
+    let last = ["git", "log", "--numstat", "--format=%H", five_hundred.as_str()];
     let show = ["git", "show", "--numstat", "HEAD"];
     let revision = ["git", "rev-parse", "HEAD"];
     Ok(vec![
         pair("audit of the whole history", audit(&whole), step(clone, &log), 0.2, 3),
-        pair(
-            "audit of the last 500",
-            audit("HEAD~500..HEAD"),
-            step(clone, &last),
-            0.35,
-            rounds.min(5),
-        ),
+        pair("audit of 500 commits", audit(&five_hundred), step(clone, &last), 0.35, rounds.min(5)),
         pair("audit HEAD, against show", audit("HEAD"), step(clone, &show), 1.3, rounds),
         pair("audit HEAD, against rev-parse", audit("HEAD"), step(clone, &revision), 2.0, rounds),
     ])
@@ -129,7 +146,8 @@ fn hooks(clone: &Path, scratch: &Path, rounds: usize) -> Result<Vec<Pair>> {
     let revision = step(clone, &["git", "rev-parse", "HEAD"]);
     let nothing = step(clone, &["/bin/true"]);
     let head = output(clone, &["rev-parse", "HEAD"])?;
-    let ten = output(clone, &["rev-parse", "HEAD~10"])?;
+    let range = range_of(clone, 10)?;
+    let ten = output(clone, &["rev-parse", range.trim_end_matches("..HEAD")])?;
     let push = Step {
         input: format!("refs/heads/main {head} refs/heads/main {ten}\n"),
         ..step(clone, &[OURS, "hook", "git", "pre-push", "--", "origin", "file:///nowhere"])
