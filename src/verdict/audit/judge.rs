@@ -227,7 +227,7 @@ impl Case<'_> {
         let mut findings = Vec::new();
         if let Some(about) = self.about {
             findings.extend(self.tests(about, facts));
-            if mends_tests(self.claim, about) || self.adds_tests(about) {
+            if mends_tests(self.claim, about) || self.may_bring_tests(about) {
                 findings.extend(self.hollow(about, facts));
             }
         } else if self.claim.kind != Some(Kind::Doc) {

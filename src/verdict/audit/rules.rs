@@ -3,7 +3,7 @@
 use super::claim::{Action, Claim, Kind};
 use super::judge::PROSE;
 use super::outline::Outline;
-use super::paths::Class;
+use super::paths::{Class, extension};
 use super::policy::{Level, Policy, Rule};
 use super::scan::Questions;
 use super::tests_claim::{About, mends_tests};
@@ -102,9 +102,10 @@ pub(super) fn questions(case: &Case<'_>) -> Questions {
         case.outline.only(&PROSE) && case.claim.kind != Some(Kind::Doc) && case.about.is_none();
     let asks_tests =
         case.about.is_some_and(|about| !case.outline.has(&[Class::Test]) && about != About::Run);
-    let asserts =
-        case.about.is_some_and(|about| mends_tests(case.claim, about) || case.adds_tests(about))
-            && case.outline.has(&[Class::Test]);
+    let about_tests = |about| mends_tests(case.claim, about) || case.may_bring_tests(about);
+    let may_hold_tests = case.outline.has(&[Class::Test])
+        || case.changes.iter().any(|change| extension(&change.path) == ".rs");
+    let asserts = case.about.is_some_and(about_tests) && may_hold_tests;
     Questions {
         comments: case.comments_matter(),
         whitespace: case.whitespace_matters(),

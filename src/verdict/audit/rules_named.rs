@@ -48,6 +48,14 @@ impl Case<'_> {
         adds && matches!(about, About::Type | About::Object | About::Lead)
     }
 
+    /// Tells whether the claim brings tests, whatever its verb, if there are more of them than before.
+    pub(super) fn may_bring_tests(&self, about: About) -> bool {
+        let action = self.claim.action;
+        let elsewhere =
+            matches!(action, Some(Action::Remove | Action::Rename | Action::Move | Action::Revert));
+        self.adds_tests(about) || (matches!(about, About::Type | About::Lead) && !elsewhere)
+    }
+
     /// Judges a claim of tests against the presence of any.
     pub(super) fn tests(&self, about: About, facts: &Facts) -> Option<Finding> {
         let outline = &self.outline;
@@ -72,9 +80,11 @@ impl Case<'_> {
             "skip", "skips", "skipped", "disable", "ignore", "xfail", "pending", "todo",
         ]);
         if mends_tests(self.claim, about) {
+            // Where `it(` becomes `it.skip(`, a definition goes for each that comes.
             let only_skips = added.skips > 0
-                && added.definitions + added.assertions + added.others == 0
-                && removed.definitions + removed.assertions == 0;
+                && added.assertions + added.others + removed.assertions == 0
+                && added.definitions == removed.definitions
+                && !facts.beyond_tests;
             if only_skips && !admits {
                 return self.find(Rule::SkipOnly, files());
             }
@@ -82,6 +92,7 @@ impl Case<'_> {
                 added.definitions + added.assertions + added.skips + added.others == 0;
             if removed.strong_assertions > 0
                 && only_deleted
+                && !facts.beyond_tests
                 && self.claim.action != Some(Action::Remove)
             {
                 return self.find(Rule::AssertDeleted, files());
@@ -90,7 +101,9 @@ impl Case<'_> {
         let nothing_runs = added.definitions > 0 && added.skips >= added.definitions && !admits;
         let nothing_asserted = added.definitions > 0 && added.assertions == 0;
         let only_code = self.changes.iter().all(|change| change.class != Class::Data);
-        (self.adds_tests(about) && only_code && (nothing_runs || nothing_asserted))
+        let more = added.definitions > removed.definitions;
+        let brings = self.adds_tests(about) || (self.may_bring_tests(about) && more);
+        (brings && only_code && (nothing_runs || nothing_asserted))
             .then(|| self.find(Rule::TestHollow, files()))
             .flatten()
     }

@@ -19,7 +19,7 @@ pub(super) enum About {
 }
 
 /// Verbs that act on tests when one follows them.
-const ACTING: [&str; 26] = [
+const ACTING: [&str; 28] = [
     "write",
     "extend",
     "cover",
@@ -46,6 +46,8 @@ const ACTING: [&str; 26] = [
     "make",
     "add",
     "create",
+    "repair",
+    "unbreak",
 ];
 
 /// Words that end the object of a verb.
@@ -69,6 +71,10 @@ impl About {
         if says_pass(&claim.lower) {
             return Some(Self::Pass);
         }
+        let scope_is_tests = ["test", "tests"].contains(&claim.scope.to_lowercase().as_str());
+        if names_a_test(claim) || (is_fix(claim) && scope_is_tests) {
+            return Some(Self::Object);
+        }
         let words = &claim.words;
         let (at, word) = words.iter().enumerate().take(REACH).find(|(at, word)| {
             policy.words.tests.contains(word) && !(word.as_str() == "testing" && *at == 0)
@@ -83,7 +89,9 @@ impl About {
             let run = word == "test" && ["on", "against", "with", "in", "using"].contains(&next);
             return Some(if run { Self::Run } else { Self::Lead });
         }
-        let acts = claim.action == Some(Action::Add) || ACTING.contains(&claim.verb.as_str());
+        let fixes = is_fix(claim) && ["test", "tests"].contains(&word.as_str());
+        let acts =
+            claim.action == Some(Action::Add) || ACTING.contains(&claim.verb.as_str()) || fixes;
         let between = words.get(1..at).unwrap_or_default();
         let object = !between.iter().any(|word| PREPOSITIONS.contains(&word.as_str()));
         (acts && object).then_some(Self::Object)
@@ -92,13 +100,15 @@ impl About {
 
 /// Tells whether a subject in lower case says that tests pass.
 fn says_pass(lower: &str) -> bool {
-    const PASS: [&str; 12] = [
+    const PASS: [&str; 14] = [
         "tests pass",
         "test pass",
         "tests now pass",
         "tests all pass",
         "tests again pass",
         "tests green",
+        "tests are green",
+        "tests are passing",
         "tests now green",
         "tests passing",
         "passing tests",
@@ -111,7 +121,29 @@ fn says_pass(lower: &str) -> bool {
 
 /// Tells whether a subject says that tests that failed are mended.
 pub(super) fn mends_tests(claim: &Claim, about: About) -> bool {
-    let mending =
-        ["fix", "stabilize", "deflake", "repair", "unbreak"].contains(&claim.verb.as_str());
-    about == About::Pass || (mending && matches!(about, About::Type | About::Object | About::Lead))
+    about == About::Pass
+        || ((MENDING.contains(&claim.verb.as_str()) || is_fix(claim))
+            && matches!(about, About::Type | About::Object | About::Lead))
+}
+
+/// Verbs that mend.
+const MENDING: [&str; 5] = ["fix", "stabilize", "deflake", "repair", "unbreak"];
+
+/// Tells whether the type in front of the subject is that of a repair.
+fn is_fix(claim: &Claim) -> bool {
+    matches!(claim.type_name.as_deref(), Some("fix" | "bugfix" | "hotfix"))
+}
+
+/// Tells whether the claim mends what is called like a test: `Fix TestParse`, `fix test_parse`.
+fn names_a_test(claim: &Claim) -> bool {
+    let capital = |rest: &str| rest.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_test = |name: &str| {
+        let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let camel = capital(name)
+            && (name.strip_prefix("Test").is_some_and(capital)
+                || ["Test", "Tests"].iter().any(|end| name.ends_with(end) && name.len() > 5));
+        camel || name.starts_with("test_") || name.ends_with("_test") || name.ends_with("_tests")
+    };
+    MENDING.contains(&claim.verb.as_str())
+        && claim.description.split_whitespace().nth(1).is_some_and(is_test)
 }

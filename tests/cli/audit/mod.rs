@@ -1,6 +1,7 @@
 //! `git dos audit`, from outside.
 
 mod failures;
+mod forgeries;
 mod formats;
 mod hostile;
 mod index;

@@ -64,6 +64,8 @@ pub struct Facts {
     pub tests_added: Tests,
     /// The same, removed.
     pub tests_removed: Tests,
+    /// Whether a changed line is neither prose nor part of a test; known when assertions are asked for.
+    pub beyond_tests: bool,
     /// The first word of the claim that a changed line or its surroundings have.
     pub link: Option<String>,
     /// What added lines say of the version.
@@ -85,7 +87,7 @@ pub struct Facts {
 pub struct Tests {
     /// Lines that define a test.
     pub definitions: usize,
-    /// Lines that keep one from running.
+    /// Lines that keep one from running, wherever it is run.
     pub skips: usize,
     /// Lines that assert something, or call something that may.
     pub assertions: usize,

@@ -4,6 +4,7 @@
 
 mod facts;
 mod link;
+mod test_lines;
 
 use std::ops::Range;
 
@@ -69,6 +70,7 @@ impl<'a> Scan<'a> {
     /// Records that the content of `change` cannot be read as text.
     pub fn unread(&mut self, change: &Change) {
         self.facts.unread.push(change.path.clone());
+        self.facts.beyond_tests = true;
         self.facts.beyond_whitespace.get_or_insert_with(|| change.path.clone());
         self.facts.code.get_or_insert_with(|| (change.path.clone(), String::new()));
     }
@@ -102,40 +104,24 @@ impl<'a> Scan<'a> {
     }
 
     fn changed_lines(&mut self, file: &FileText<'_>, hunk: &[Range<usize>; 2]) {
+        let asked = self.questions.test_lines || self.questions.assertions;
         for (side, range) in hunk.iter().enumerate() {
+            let tests_from = if asked { file.tests_from(side) } else { None };
             let lines = file.lines.get(side).and_then(|lines| lines.get(range.clone()));
-            for line in lines.unwrap_or_default() {
-                self.line(file, side == 1, &String::from_utf8_lossy(line));
+            for (at, line) in range.clone().zip(lines.unwrap_or_default()) {
+                let in_tests =
+                    file.change.class == Class::Test || tests_from.is_some_and(|first| first <= at);
+                let line = String::from_utf8_lossy(line);
+                if asked && !line.trim().is_empty() {
+                    self.test_line(file.change.class, in_tests, side == 1, &line);
+                }
+                self.line(side == 1, &line);
             }
         }
     }
 
-    fn line(&mut self, file: &FileText<'_>, added: bool, line: &str) {
-        let class = file.change.class;
+    fn line(&mut self, added: bool, line: &str) {
         let marks = &self.policy.marks;
-        if self.questions.test_lines
-            && self.facts.test_line.is_none()
-            && !matches!(class, Class::Doc | Class::Changelog | Class::Test)
-            && (marks.definitions.first_in(line).is_some()
-                || marks.in_source.first_in(line).is_some())
-        {
-            self.facts.test_line = Some(shortened(line));
-        }
-        if self.questions.assertions && class == Class::Test {
-            let tests =
-                if added { &mut self.facts.tests_added } else { &mut self.facts.tests_removed };
-            if marks.skips.first_in(line).is_some() {
-                tests.skips += 1;
-            } else if marks.definitions.first_in(line).is_some() {
-                tests.definitions += 1;
-            } else if marks.assertions.first_in(line).is_some() {
-                tests.assertions += 1;
-                tests.strong_assertions +=
-                    usize::from(marks.strong_assertions.first_in(line).is_some());
-            } else if !line.trim().is_empty() {
-                tests.others += 1;
-            }
-        }
         if added && self.questions.any_line && self.facts.remover.is_none() {
             self.facts.remover = marks.removers.first_in(line).map(str::to_owned);
         }
