@@ -1,6 +1,8 @@
 //! Who else reaches a commit? Refs, worktrees, stashes and pushes, other than the branch we are on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
@@ -12,7 +14,7 @@ use crate::journal::pushed;
 use crate::output::shown;
 use crate::verdict::coalesce::Holder;
 
-/// How far a descendant's clock may be behind its ancestor's, in seconds, before it is not found.
+/// How far clocks may be apart, in seconds, before a descendant is taken for older than its ancestor.
 const CLOCK_SLACK: i64 = 24 * 60 * 60;
 
 /// Returns what reaches the commit `id` beside `branch`, each by name.
@@ -23,7 +25,14 @@ pub fn of(
     id: ObjectId,
     branch: Option<&[u8]>,
 ) -> Result<Vec<Holder>> {
-    let mut tips = Tips { repository, ends: BTreeMap::new() };
+    let context = || message!("Could not find out who else reaches {id}");
+    let commit = repository.find_commit(id).or_raise(context)?;
+    let written = commit.time().or_raise(context)?.seconds;
+    let mut tips = Tips {
+        repository,
+        since: written.min(stored(repository, id)).saturating_sub(CLOCK_SLACK),
+        ends: BTreeMap::new(),
+    };
     tips.add_references(branch)?;
     tips.add_worktrees(branch)?;
     tips.add_stashes()?;
@@ -31,9 +40,27 @@ pub fn of(
     tips.reaching(id)
 }
 
+/// Returns when the object `id` came into a file of its own, in seconds since 1970-01-01T00:00:00Z.
+///
+/// Any time at all counts as later when it lies in a pack.
+fn stored(repository: &gix::Repository, id: ObjectId) -> i64 {
+    let hex = id.to_string();
+    let (folder, name) = hex.split_at_checked(2).unwrap_or_default();
+    let path = repository.common_dir().join("objects").join(folder).join(name);
+    modified(&path).unwrap_or(i64::MAX)
+}
+
+/// Returns when the file at `path` was last written, in seconds since 1970-01-01T00:00:00Z.
+fn modified(path: &Path) -> Option<i64> {
+    let time = fs_err::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
 /// The commits from which others see history, and who sees it from there.
 struct Tips<'repository> {
     repository: &'repository gix::Repository,
+    /// Nothing that is older reaches the commit.
+    since: i64,
     ends: BTreeMap<ObjectId, Vec<Holder>>,
 }
 
@@ -44,21 +71,29 @@ impl Tips<'_> {
 
     fn add_references(&mut self, branch: Option<&[u8]>) -> Result<()> {
         let context = || message("Could not read the references");
-        let platform = self.repository.references().or_raise(context)?;
-        for reference in platform.all().or_raise(context)? {
+        let store = &self.repository.refs;
+        // A file that was written before the commit names nothing that reaches it.
+        let is_recent =
+            modified(&store.packed_refs_path()).is_none_or(|written| written >= self.since);
+        let packed = if is_recent { store.cached_packed_buffer().or_raise(context)? } else { None };
+        let packed = packed.as_ref().map(|snapshot| &***snapshot);
+        let mut found = Vec::new();
+        for reference in store.iter_packed(packed).or_raise(context)? {
             let reference = reference.or_raise(context)?;
-            let name = reference.name().as_bstr().to_owned();
+            let name = reference.name.as_bstr();
             // A symbolic ref shows what another one in this list shows.
-            let Some(id) = reference.target().try_id().map(ToOwned::to_owned) else { continue };
-            let id = reference.inner.peeled.unwrap_or(id);
-            if branch == Some(name.as_slice()) || name.starts_with(b"refs/dos/") {
+            let Some(id) = reference.target.try_id().map(ToOwned::to_owned) else { continue };
+            if branch == Some(name.as_ref()) || name.starts_with(b"refs/dos/") {
                 continue;
             }
             let holder = if name.starts_with(b"refs/remotes/") {
-                Holder::Remote(shown(&name))
+                Holder::Remote(shown(name))
             } else {
-                Holder::Local(shown(&name))
+                Holder::Local(shown(name))
             };
+            found.push((reference.peeled.unwrap_or(id), holder));
+        }
+        for (id, holder) in found {
             self.add(id, holder);
         }
         Ok(())
@@ -132,8 +167,6 @@ impl Tips<'_> {
     /// Returns the holders whose commits reach `id`.
     fn reaching(self, id: ObjectId) -> Result<Vec<Holder>> {
         let context = || message!("Could not find out who else reaches {id}");
-        let commit = self.repository.find_commit(id).or_raise(context)?;
-        let since = commit.time().or_raise(context)?.seconds.saturating_sub(CLOCK_SLACK);
         let graph = self.repository.commit_graph_if_enabled().or_raise(context)?;
         // With a commit, the graph file holds all that it reaches.
         let graph = graph.filter(|graph| graph.lookup(id).is_none());
@@ -146,17 +179,17 @@ impl Tips<'_> {
             let end = end.peel_tags_to_end().or_raise(context)?;
             // A ref to a tree or a blob, such as a tag of one, reaches no commit.
             let Ok(commit) = end.try_into_commit() else { continue };
-            if commit.time().or_raise(context)?.seconds >= since {
+            if commit.time().or_raise(context)?.seconds >= self.since {
                 ends.push((commit.id, holders));
             }
         }
         let all: Vec<ObjectId> = ends.iter().map(|(end, _)| *end).collect();
-        if !self.reaches(&all, id, since).or_raise(context)? {
+        if !self.reaches(&all, id).or_raise(context)? {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
         for (end, holders) in ends {
-            if self.reaches(&[end], id, since).or_raise(context)? {
+            if self.reaches(&[end], id).or_raise(context)? {
                 found.extend(holders.iter().cloned());
             }
         }
@@ -164,13 +197,13 @@ impl Tips<'_> {
         Ok(found)
     }
 
-    /// Tells whether one of `ends` reaches `id` without passing a commit older than `since`.
-    fn reaches(&self, ends: &[ObjectId], id: ObjectId, since: i64) -> Result<bool> {
+    /// Tells whether one of `ends` reaches `id` without passing a commit that is too old.
+    fn reaches(&self, ends: &[ObjectId], id: ObjectId) -> Result<bool> {
         if ends.is_empty() {
             return Ok(false);
         }
         let order = CommitTimeOrder::NewestFirst;
-        let sorting = Sorting::ByCommitTimeCutoff { order, seconds: since };
+        let sorting = Sorting::ByCommitTimeCutoff { order, seconds: self.since };
         let walk = self.repository.rev_walk(ends.iter().copied()).sorting(sorting).all()?;
         for info in walk {
             if info?.id == id {

@@ -209,7 +209,11 @@ fn r7_something_else_here_shows_it() {
         assert_refused(&repository, 7, "held-elsewhere");
         succeed(repository.command("git").args(remove));
     }
+    repository.git(["tag", "-a", "-m", "x", "old", "HEAD~2"]);
+    repository.git(["tag", "-a", "-m", "x", "mark", "HEAD~1"]);
     repository.git(["pack-refs", "--all"]);
+    assert_refused(&repository, 7, "held-elsewhere");
+    repository.git(["tag", "-d", "mark"]);
     assert_folds(&repository);
 }
 

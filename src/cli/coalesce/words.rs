@@ -64,7 +64,7 @@ pub(in crate::cli) fn occurrence(seen: Seen) -> String {
 
 fn alone(reason: Alone) -> &'static str {
     match reason {
-        Alone::NotIdle => "it is no dispatch archive of nothing",
+        Alone::NotIdle => "something new happened, or no dispatch loop wrote it",
         Alone::NoCause => "it names no cause, in a trailer, in [cause:…] or by [churn.causes]",
         Alone::NoPrior => "there is no archive before it",
         Alone::PriorDiffers => "the archive before it is of another cause, or something happened",
