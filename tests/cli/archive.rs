@@ -1,6 +1,7 @@
 //! `git dos archive`: one step instead of add, commit and fold.
 
 use crate::coalesce::{assert_clean, coalesce, run_id, subjects};
+#[cfg(debug_assertions)]
 use crate::coalesce_rewrite::{kill, pause_after};
 use crate::support::{
     GIT_DOS, Ran, Repository, Sandbox, run, run_with_input, succeed, write_program,
@@ -340,6 +341,7 @@ fn a_branch_without_commits_and_a_detached_head_take_archives() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_killed_archive_is_as_before_or_as_after_and_the_next_command_repairs_it() {
     let steps = ["written", "intended", "prepared", "mapped", "kept", "moved", "indexed", "ended"];
     for folds in [true, false] {

@@ -1,14 +1,19 @@
 //! What a fold leaves behind, who hears of it, and what happens when something gets in between.
 
+#[cfg(debug_assertions)]
 use std::io::{BufRead as _, BufReader, Write as _};
+#[cfg(debug_assertions)]
 use std::process::{Child, Stdio};
 
 use crate::coalesce::{archive, assert_clean, coalesce, dispatched, install, subjects};
-use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, succeed};
+#[cfg(debug_assertions)]
+use crate::support::Ran;
+use crate::support::{GIT_DOS, Repository, Sandbox, run, succeed};
 
 const DRAIN: &str = "verdict=DRAIN [cause:empty]";
 
-/// The steps of a fold, in order.
+/// The steps of a fold, in order; only debug builds of the program can be stopped between them.
+#[cfg(debug_assertions)]
 const STEPS: [&str; 6] = ["written", "intended", "mapped", "kept", "moved", "ended"];
 
 /// A repository with two archives that may become one, and no hook.
@@ -21,6 +26,7 @@ fn with_two(sandbox: &Sandbox) -> Repository<'_> {
 }
 
 /// Starts `git-dos` with `arguments` and waits until it stands still after `step`.
+#[cfg(debug_assertions)]
 pub(crate) fn pause_after(repository: &Repository<'_>, arguments: &[&str], step: &str) -> Child {
     let mut child = repository
         .command(GIT_DOS)
@@ -37,6 +43,7 @@ pub(crate) fn pause_after(repository: &Repository<'_>, arguments: &[&str], step:
 }
 
 /// Lets a paused process go on, and returns what it said.
+#[cfg(debug_assertions)]
 fn resume(mut child: Child) -> Ran {
     child.stdin.take().unwrap().write_all(b"\n").unwrap();
     let output = child.wait_with_output().unwrap();
@@ -45,12 +52,14 @@ fn resume(mut child: Child) -> Ran {
 }
 
 /// Kills a process as `kill -9` does.
+#[cfg(debug_assertions)]
 pub(crate) fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_killed_fold_is_as_before_or_as_after_and_the_next_command_repairs_it() {
     for step in STEPS {
         let sandbox = Sandbox::new();
@@ -74,6 +83,7 @@ fn a_killed_fold_is_as_before_or_as_after_and_the_next_command_repairs_it() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn locks_that_a_killed_fold_left_are_taken_away() {
     let sandbox = Sandbox::new();
     let repository = with_two(&sandbox);
@@ -96,6 +106,7 @@ fn locks_that_a_killed_fold_left_are_taken_away() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn a_commit_that_gets_in_between_wins() {
     for step in ["written", "intended", "mapped", "kept"] {
         let sandbox = Sandbox::new();
@@ -120,6 +131,7 @@ fn a_commit_that_gets_in_between_wins() {
 }
 
 #[test]
+#[cfg(debug_assertions)]
 fn two_folds_at_once_are_one_fold() {
     let sandbox = Sandbox::new();
     let repository = with_two(&sandbox);
