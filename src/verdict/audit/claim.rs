@@ -71,7 +71,7 @@ pub struct Claim {
     pub action: Option<Action>,
     /// The words and the words inside them, those of spans and of a scope that names prose included.
     pub vocabulary: Vec<String>,
-    /// Whether most of the description is written in letters other than ASCII.
+    /// Whether the description seems to be in another language than English.
     pub foreign: bool,
 }
 
@@ -83,7 +83,10 @@ impl Claim {
         let (spans, bare) = split_spans(&head.description);
         let mut words = plain_words(&bare);
         let mut foreign_verbs = policy.translate(&head.description);
-        let foreign = mostly_foreign(&head.description);
+        let unknown = words.first().is_none_or(|word| policy.action_of(word).is_none());
+        let foreign = has_foreign_letter(&head.description)
+            || (unknown
+                && foreign_verbs.first().is_some_and(|verb| policy.action_of(verb).is_some()));
         if foreign || words.first().is_some_and(|word| policy.action_of(word).is_none()) {
             words.splice(0..0, foreign_verbs.drain(..));
         }
@@ -215,12 +218,9 @@ fn plain_words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Tells whether more than half of the text's characters, blanks aside, are not ASCII.
-fn mostly_foreign(text: &str) -> bool {
-    let visible = text.chars().filter(|c| !c.is_whitespace());
-    let (all, foreign) = visible
-        .fold((0_usize, 0_usize), |(all, odd), c| (all + 1, odd + usize::from(!c.is_ascii())));
-    foreign * 2 > all
+/// Tells whether `text` has a letter that English words lack.
+fn has_foreign_letter(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
 fn vocabulary(words: &[String], spans: &[String], scope: &str, policy: &Policy) -> Vec<String> {

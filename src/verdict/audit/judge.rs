@@ -160,6 +160,7 @@ fn is_marker(claim: &Claim, policy: &Policy) -> bool {
         || releases
         || starts(&["close branch", "closing branch", "closed branch"])
         || build.iter().any(|phrase| claim.lower.contains(phrase))
+        || claim.description.to_lowercase().starts_with("empty commit")
         || policy.words.triggers.first_of(claim.vocabulary.iter().map(String::as_str)).is_some()
         || (claim.kind == Some(Kind::Ci) && claim.has_any(&["testing", "trigger"]))
 }
@@ -218,11 +219,11 @@ impl Case<'_> {
         if rules::is_revert(self.claim) {
             return self.revert(evidence.reverted).into_iter().collect();
         }
-        if rules::is_release(self.claim) {
-            return Vec::new();
-        }
         if self.bump_target().is_some() {
             return self.bump(facts).into_iter().collect();
+        }
+        if rules::is_release(self.claim) {
+            return Vec::new();
         }
         let mut findings = Vec::new();
         if let Some(about) = self.about {

@@ -14,6 +14,7 @@ mod rules;
 mod rules_content;
 mod rules_named;
 mod rules_prose;
+mod rules_tests;
 pub mod scan;
 #[cfg(test)]
 mod tests;

@@ -52,7 +52,7 @@ pub fn is_revert(claim: &Claim) -> bool {
 
 /// Tells whether the subject only names a release, as `v1.2.3`, `Release 1.2.3` and `chore: release` do.
 pub(super) fn is_release(claim: &Claim) -> bool {
-    const AROUND: [&str; 16] = [
+    const AROUND: [&str; 17] = [
         "release",
         "released",
         "releases",
@@ -69,6 +69,7 @@ pub(super) fn is_release(claim: &Claim) -> bool {
         "to",
         "the",
         "prep",
+        "prepare",
     ];
     let lower = claim.description.to_lowercase();
     let lower = lower.trim_matches([' ', '.', '!']);
@@ -76,8 +77,9 @@ pub(super) fn is_release(claim: &Claim) -> bool {
     if claim.kind == Some(Kind::Release) {
         return true;
     }
-    if ["prepare", "prep"].contains(&words.peek().copied().unwrap_or_default()) {
-        return ["release", "version", "development"].iter().any(|word| lower.contains(word));
+    let prepares = ["prepare", "prep"].contains(&words.peek().copied().unwrap_or_default());
+    if prepares && ["release", "version", "development"].iter().any(|word| lower.contains(word)) {
+        return true;
     }
     let named_version = |word: &str| {
         let digits = word.rsplit(['/', '@', '-']).find(|part| part.contains('.')).unwrap_or(word);
@@ -92,11 +94,14 @@ pub(super) fn is_release(claim: &Claim) -> bool {
 
 /// Returns what must be read for the rules that apply to `case`.
 pub(super) fn questions(case: &Case<'_>) -> Questions {
-    if is_revert(case.claim) || is_release(case.claim) {
+    if is_revert(case.claim) {
         return Questions::default();
     }
     if let Some(version) = case.bump_target() {
         return Questions { version: Some(version), ..Questions::default() };
+    }
+    if is_release(case.claim) {
+        return Questions::default();
     }
     let prose =
         case.outline.only(&PROSE) && case.claim.kind != Some(Kind::Doc) && case.about.is_none();

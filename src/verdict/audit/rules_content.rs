@@ -4,7 +4,7 @@ use super::Finding;
 use super::claim::{Action, Kind};
 use super::paths::{Class, extension};
 use super::policy::{Level, Rule};
-use super::rules::{BEHAVIOUR_TYPES, Case, claim_words, finding};
+use super::rules::{BEHAVIOUR_TYPES, Case, claim_words, finding, is_release};
 use super::scan::Facts;
 use super::versions;
 
@@ -31,6 +31,26 @@ const CONDITIONS: [&str; 6] = ["if", "when", "unless", "after", "before", "on"];
 
 /// Words for source text that can be removed from a file only by removing lines.
 const DEAD_TEXT: [&str; 5] = ["unused", "dead", "debug", "commented", "commented-out"];
+
+/// What a program does wrongly, which nothing need be taken out of its text to remove.
+const EFFECTS: [&str; 13] = [
+    "ambiguity",
+    "bottleneck",
+    "deadlock",
+    "deadlocks",
+    "flake",
+    "flakes",
+    "flakiness",
+    "flaky",
+    "flicker",
+    "leak",
+    "leaks",
+    "race",
+    "races",
+];
+
+/// Marks of added code that often has nothing to do with a removal.
+const WEAK_REMOVERS: [&str; 6] = ["abort(", "close(", "exclude", "ignore", "release(", "skip"];
 
 /// Verbs that claim that something new is written down.
 const WRITING: [&str; 6] = ["add", "introduce", "implement", "create", "insert", "append"];
@@ -63,9 +83,15 @@ impl Case<'_> {
         let mut words = claim_words(self.claim);
         words.extend(self.bump_target());
         words.extend(sightings.others.iter().map(|other| format!("not {other}")));
-        (!excused)
-            .then(|| finding(self.policy, Rule::BumpVersion, words, self.paths(&[])))
-            .flatten()
+        if excused {
+            return None;
+        }
+        let mut found = finding(self.policy, Rule::BumpVersion, words, self.paths(&[]))?;
+        // A project writes its own version in more ways than those of its dependencies.
+        if is_release(self.claim) {
+            found.level = found.level.min(Level::Advise);
+        }
+        Some(found)
     }
 
     /// Tells whether a change of comments alone would refute the claim.
@@ -136,12 +162,18 @@ impl Case<'_> {
         if !self.removes_quietly() || facts.lines.1 > 0 || !facts.unread.is_empty() {
             return None;
         }
-        let mut found = self.find(Rule::RemoveNone, self.paths(&[]))?;
         // Added code that removes something when it runs bears such a claim out, and so may configuration that
         // switches it off. Only a claim about source text itself is refuted for certain.
         let about_text = self.claim.has_any(&DEAD_TEXT);
-        let when_run = facts.remover.is_some()
-            || self.claim.has_any(&["leak", "leaks", "flaky", "from", "stale"]);
+        let remover = facts.remover.as_deref();
+        let borne_out = remover.is_some_and(|mark| !WEAK_REMOVERS.contains(&mark))
+            || self.claim.has_any(&EFFECTS)
+            || self.changes.iter().any(|change| change.path.ends_with("ignore"));
+        if borne_out && !about_text {
+            return None;
+        }
+        let mut found = self.find(Rule::RemoveNone, self.paths(&[]))?;
+        let when_run = borne_out || remover.is_some() || self.claim.has_any(&["from", "stale"]);
         if when_run || !about_text || !self.outline.has(&[Class::Code]) {
             found.level = found.level.min(Level::Advise);
         }

@@ -66,6 +66,26 @@ const SKIPPED: &[&str] =
     &["#[test]", "#[ignore]", "fn parses() {", "    assert_eq!(parse(\"a\"), leaf());", "}"];
 const HOLLOW: &[&str] = &["#[test]", "fn parses() {", "    let _tree = parse(\"a\");", "}"];
 const ASSERTLESS: &[&str] = &["#[test]", "fn parses() {", "}"];
+const SOURCE_WITH_TESTS: &[&str] =
+    &["fn parse() {}", "#[cfg(test)]", "mod tests {", "    #[test]", "    fn parses() {}", "}"];
+const SOURCE_WITH_SKIPPED: &[&str] = &[
+    "fn parse() {}",
+    "#[cfg(test)]",
+    "mod tests {",
+    "    #[test]",
+    "    #[ignore]",
+    "    fn parses() {}",
+    "}",
+];
+const SOURCE_REPAIRED: &[&str] = &[
+    "fn parse() { lex() }",
+    "#[cfg(test)]",
+    "mod tests {",
+    "    #[test]",
+    "    #[ignore]",
+    "    fn parses() {}",
+    "}",
+];
 const LOCK: &[&str] = &["name = \"serde\"", "version = \"1.0.1\""];
 const LOCK_TWO: &[&str] = &["name = \"serde\"", "version = \"1.0.2\""];
 
@@ -98,15 +118,23 @@ const ROWS: &[Row] = &[
     ("Fix the parser tests", &[("tests/parser.rs", TESTS, SKIPPED)], Some((Rule::SkipOnly, Level::Gate))),
     ("Skip the parser tests", &[("tests/parser.rs", TESTS, SKIPPED)], None),
     ("Fix the parser tests", &[("tests/parser.rs", TESTS, ASSERTLESS)], Some((Rule::AssertDeleted, Level::Advise))),
+    ("Fix the parser tests", &[("src/parser.rs", SOURCE_WITH_TESTS, SOURCE_WITH_SKIPPED)], Some((Rule::SkipOnly, Level::Gate))),
+    ("Fix the parser tests", &[("src/parser.rs", SOURCE_WITH_TESTS, SOURCE_REPAIRED)], None),
+    ("test: parse a leaf", &[("tests/parser.rs", &[], HOLLOW)], Some((Rule::TestHollow, Level::Advise))),
     ("feat: lex the tree", &[("tests/parser.rs", ASSERTLESS, TESTS)], Some((Rule::TestOnly, Level::Advise))),
     ("Remove unused lexer", &[("src/parser.rs", PARSER, PARSER_LONGER)], Some((Rule::RemoveNone, Level::Gate))),
+    ("Remove a race of the lexer", &[("src/parser.rs", PARSER, PARSER_LONGER)], None),
     ("Remove the lexer", &[("src/parser.rs", PARSER, PARSER_LONGER)], Some((Rule::RemoveNone, Level::Advise))),
     ("Remove unused lexer", &[("src/parser.rs", PARSER_LONGER, PARSER)], None),
     ("Add a lexer to the parser", &[("src/parser.rs", PARSER_LONGER, PARSER)], Some((Rule::AddNone, Level::Gate))),
     ("Add a lexer to the parser", &[("src/parser.rs", PARSER, PARSER_LONGER)], None),
     ("Bump serde to 1.0.3", &[("Cargo.lock", LOCK, LOCK_TWO)], Some((Rule::BumpVersion, Level::Gate))),
+    ("Bump actions/checkout from 3 to 4", &[(".github/workflows/ci.yml", &["- uses: actions/checkout@v3"], &["- uses: actions/checkout@v2"])], Some((Rule::BumpVersion, Level::Gate))),
+    ("Bump actions/checkout from 3 to 4", &[(".github/workflows/ci.yml", &["- uses: actions/checkout@v3"], &["- uses: actions/checkout@v4"])], None),
+    ("Bump version to 1.0.3", &[("Cargo.toml", LOCK, LOCK_TWO)], Some((Rule::BumpVersion, Level::Advise))),
     ("Bump serde to 1.0.2", &[("Cargo.lock", LOCK, LOCK_TWO)], None),
     ("Rename parse to analyse", &[("src/parser.rs", PARSER, PARSER_FIXED)], Some((Rule::RenameNone, Level::Advise))),
+    ("\u{91cd}\u{547d}\u{540d} parse \u{4e3a} analyse", &[("src/parser.rs", PARSER, PARSER_FIXED)], Some((Rule::RenameNone, Level::Advise))),
     ("Rename parse to lock", &[("src/parser.rs", PARSER, PARSER_FIXED)], None),
     ("Update scanner.rs", &[("src/parser.rs", PARSER, PARSER_FIXED)], Some((Rule::NamedFile, Level::Advise))),
     ("Update parser.rs", &[("src/parser.rs", PARSER, PARSER_FIXED)], None),

@@ -1,6 +1,6 @@
 //! Which version does a claim name, and does a line have it?
 
-/// Returns the version that a description says something is bumped to: after "to" or "@".
+/// Returns the version that a description says something is bumped to: after "to", its Chinese, or "@".
 pub(super) fn target(description: &str) -> Option<String> {
     let lower = description.to_lowercase();
     let after_to = lower.match_indices("to ").filter(|(at, _)| {
@@ -8,7 +8,7 @@ pub(super) fn target(description: &str) -> Option<String> {
             .get(..*at)
             .is_some_and(|before| before.is_empty() || before.ends_with(char::is_whitespace))
     });
-    let after_at = lower.match_indices('@');
+    let after_at = lower.match_indices(['@', '\u{5230}', '\u{81f3}']);
     let version = |(at, mark): (usize, &str)| leading_version(lower.get(at + mark.len()..)?);
     let (mut after_to, mut after_at) = (after_to, after_at);
     after_to.find_map(version).or_else(|| after_at.find_map(version))
@@ -113,12 +113,12 @@ impl Sightings {
     pub fn added(&mut self, line: &str) {
         let line = line.to_lowercase();
         self.found |= line.contains(&self.wanted);
-        for (version, quoted) in versions(&line) {
+        for Written { text: version, quoted, tag } in versions(&line) {
             let same = significant(version) == self.wanted_parts
                 || (quoted && self.wanted.starts_with(&format!("{version}.")));
             self.found |= same;
             if !same
-                && version.contains('.')
+                && (version.contains('.') || tag)
                 && self.others.len() < OTHERS
                 && !self.others.iter().any(|known| known == version)
             {
@@ -145,8 +145,17 @@ impl Sightings {
     }
 }
 
-/// Returns the versions in `line`, in lower case, and whether each stands before a closing quote.
-fn versions(line: &str) -> Vec<(&str, bool)> {
+/// A version in a line.
+struct Written<'a> {
+    text: &'a str,
+    /// Whether it stands before a closing quote.
+    quoted: bool,
+    /// Whether it is a tag behind an `@`, as in `uses: actions/checkout@v4`.
+    tag: bool,
+}
+
+/// Returns the versions in `line`, in lower case.
+fn versions(line: &str) -> Vec<Written<'_>> {
     let mut found = Vec::new();
     let bytes = line.as_bytes();
     let mut at = 0;
@@ -157,7 +166,10 @@ fn versions(line: &str) -> Vec<(&str, bool)> {
         let end = version_end(bytes, start);
         if starts_version(bytes, start) {
             let quoted = matches!(bytes.get(end), Some(b'"' | b'\''));
-            found.extend(line.get(start..end).map(|version| (version, quoted)));
+            let before = line.get(..start).unwrap_or_default();
+            let ends = bytes.get(end).is_none_or(u8::is_ascii_whitespace);
+            let tag = ends && before.strip_suffix('v').unwrap_or(before).ends_with('@');
+            found.extend(line.get(start..end).map(|text| Written { text, quoted, tag }));
         }
         at = end.max(start + 1);
     }

@@ -99,10 +99,22 @@ macro_rules! families {
 }
 
 families! {
+    empty_commits_with_a_claim: "empty",
+    changes_of_comments_alone: "comments-only",
+    changes_of_blanks_alone: "whitespace-only",
+    changes_of_prose_alone: "docs-only",
+    changes_of_a_lock_file_alone: "lock-only",
+    changes_of_the_changelog_alone: "changelog-only",
     tests_that_are_missing: "tests-missing",
     tests_that_are_skipped: "tests-skipped",
     tests_that_check_nothing: "tests-hollow",
     tests_repaired_by_deleting_assertions: "asserts-deleted",
+    removals_that_remove_nothing: "removals",
+    additions_that_add_nothing: "additions",
+    bumps_to_another_version: "bumps",
+    renames_that_rename_nothing: "renames",
+    reverts_that_revert_nothing: "reverts",
+    subjects_of_another_commit: "swapped",
 }
 
 #[test]

@@ -115,12 +115,12 @@ impl<'a> Scan<'a> {
                 if asked && !line.trim().is_empty() {
                     self.test_line(file.change.class, in_tests, side == 1, &line);
                 }
-                self.line(side == 1, &line);
+                self.line(file.change.class, side == 1, &line);
             }
         }
     }
 
-    fn line(&mut self, added: bool, line: &str) {
+    fn line(&mut self, class: Class, added: bool, line: &str) {
         let marks = &self.policy.marks;
         if added && self.questions.any_line && self.facts.remover.is_none() {
             self.facts.remover = marks.removers.first_in(line).map(str::to_owned);
@@ -128,19 +128,26 @@ impl<'a> Scan<'a> {
         if let Some(version) = &mut self.facts.version {
             if added { version.added(line) } else { version.removed(line) }
         }
-        self.find_names(line);
+        self.find_names(class, line);
         if added && !self.questions.repeated.is_empty() {
             self.find_repeated(&line.to_lowercase());
         }
         self.find_link(line);
     }
 
-    fn find_names(&mut self, line: &str) {
+    fn find_names(&mut self, class: Class, line: &str) {
+        let whole_words = class == Class::Lock;
         let Some(searcher) = &self.names else { return };
         if self.facts.names.len() == self.questions.names.len() {
             return;
         }
+        let in_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         for found in searcher.find_overlapping_iter(line) {
+            // Lock files are full of names that have short words inside them.
+            let before = found.start().checked_sub(1).and_then(|at| line.as_bytes().get(at));
+            if whole_words && (in_word(before) || in_word(line.as_bytes().get(found.end()))) {
+                continue;
+            }
             let name = self.questions.names.get(found.pattern().as_usize());
             self.facts.names.extend(name.filter(|name| !self.facts.names.contains(name)).cloned());
         }
@@ -183,7 +190,7 @@ impl<'a> Scan<'a> {
         for line in lines.get(near).unwrap_or_default().iter().copied().chain(head) {
             let line = String::from_utf8_lossy(line);
             self.find_link(&line);
-            self.find_names(&line);
+            self.find_names(file.change.class, &line);
         }
     }
 
@@ -234,13 +241,11 @@ impl<'a> Scan<'a> {
     fn whitespace(&mut self, file: &FileText<'_>) {
         let visible = |side: usize, range: &Range<usize>| {
             let lines = file.lines.get(side).and_then(|lines| lines.get(range.clone()));
-            lines
-                .unwrap_or_default()
-                .iter()
-                .flat_map(|line| line.iter())
-                .copied()
-                .filter(|byte| !byte.is_ascii_whitespace())
-                .collect::<Vec<u8>>()
+            let mut bytes = Vec::new();
+            for line in lines.unwrap_or_default() {
+                extend_with_visible(&mut bytes, line);
+            }
+            bytes
         };
         let differs =
             file.hunks.iter().any(|[before, after]| visible(0, before) != visible(1, after));
@@ -265,6 +270,21 @@ impl<'a> Scan<'a> {
             }
         }
         self.facts.code_in_prose |= code * 2 > all;
+    }
+}
+
+/// Appends what can be seen of `line`, and the white space between quotes, which a program can see.
+fn extend_with_visible(bytes: &mut Vec<u8>, line: &[u8]) {
+    let mut quote = None;
+    for byte in line {
+        match quote {
+            None if matches!(byte, b'"' | b'\'' | b'`') => quote = Some(byte),
+            Some(open) if open == byte => quote = None,
+            _ => {}
+        }
+        if quote.is_some() || !byte.is_ascii_whitespace() {
+            bytes.push(*byte);
+        }
     }
 }
 
