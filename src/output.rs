@@ -137,27 +137,62 @@ pub fn print_status(text: &str) {
     stderr.write_all(text.as_bytes()).ok();
 }
 
-/// Renders `error` as an `error:` line, one `caused by:` line per cause, and a `hint:` line.
-pub fn error_text(error: &gix::Error, hint: Option<&str>) -> String {
-    let mut text = format!("error: {}\n", shown(error.to_string().as_bytes()));
-    let mut last = error.to_string();
-    for cause in error.iter_errors().skip(1) {
-        let cause = cause.to_string();
-        if cause != last {
-            writeln!(text, "caused by: {}", shown(cause.as_bytes()))
-                .expect("writing to a String cannot fail");
+/// The name under which an error's message carries what to do next.
+///
+/// `message("…").with(HINT, "…")` gives an error a hint; the innermost one is shown.
+pub const HINT: &str = "hint";
+
+/// Renders `error` as an `error:` line, one `caused by:` line per cause, and a `hint:` line when it has one.
+pub fn error_text(error: &gix::Error) -> String {
+    let lines: Vec<String> =
+        error.iter_errors().map(|cause| shown(said(cause).as_bytes())).collect();
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        let repeated = index.checked_sub(1).and_then(|before| lines.get(before)) == Some(line);
+        if !repeated {
+            let label = if index == 0 { "error" } else { "caused by" };
+            writeln!(text, "{label}: {line}").expect("writing to a String cannot fail");
         }
-        last = cause;
     }
-    if let Some(hint) = hint {
+    if let Some(hint) = hint_of(error) {
         writeln!(text, "hint: {hint}").expect("writing to a String cannot fail");
     }
     text
 }
 
+/// Returns what an error says is to be done next: the innermost hint.
+pub fn hint_of(error: &gix::Error) -> Option<&str> {
+    let hints = error.metadata().filter_map(|values| match values.get(HINT) {
+        Some(gix::error::MetadataValue::String(hint)) => Some(hint.as_str()),
+        _ => None,
+    });
+    hints.last()
+}
+
+/// Returns what an error says, without the values that a message of ours carries for us.
+pub fn said(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref::<gix::error::Message>() {
+        Some(message) if message.values.get(HINT).is_some() => message.message.to_string(),
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{json, shown};
+    use gix::error::{ErrorExt as _, ResultExt as _, message};
+
+    use super::{HINT, error_text, json, shown};
+
+    #[test]
+    fn an_error_says_each_cause_once_and_then_what_to_do() {
+        let inner = Err::<(), _>(message("no such thing").with(HINT, "make one").raise());
+        let same = inner.or_raise(|| message("no such thing"));
+        let error = same.or_raise(|| message("could not \u{1b}start")).unwrap_err();
+        assert_eq!(
+            error_text(&error),
+            "error: could not \\u{1b}start\ncaused by: no such thing\nhint: make one\n"
+        );
+    }
 
     #[test]
     fn json_is_harmless_and_says_the_same() {

@@ -67,7 +67,7 @@ pub fn main() -> ExitCode {
     arguments
         .run()
         .unwrap_or_else(|error| {
-            output::print_status(&output::error_text(&error, None));
+            output::print_status(&output::error_text(&error));
             Outcome::Unknown
         })
         .into()

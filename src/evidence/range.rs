@@ -9,6 +9,8 @@ use gix::revision::plumbing::Spec;
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
+use crate::output::HINT;
+
 /// How commits are chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
@@ -78,7 +80,10 @@ fn default(repository: &gix::Repository) -> Result<Chosen> {
 fn revision(repository: &gix::Repository, text: &str) -> Result<Chosen> {
     let spec = repository
         .rev_parse(text)
-        .or_raise(|| message!("No commit or range is called '{text}'"))?
+        .or_raise(|| {
+            message!("No commit or range is called '{text}'")
+                .with(HINT, "git log --oneline and git branch --all show what there is")
+        })?
         .detach();
     let commit = |id: ObjectId| peel(repository, id, text);
     let commits = match spec {

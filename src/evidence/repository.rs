@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use gix::error::{Result, ResultExt as _, message};
 
+use crate::output::HINT;
+
 /// Whether variables such as `GIT_DIR` choose the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Environment {
@@ -39,7 +41,10 @@ pub fn open(directory: &Path, environment: Environment) -> Result<gix::Repositor
         Environment::Ignored => gix::ThreadSafeRepository::discover_opts(start, upwards, trust),
     };
     let mut repository: gix::Repository = found
-        .or_raise(|| message!("Could not open a git repository at {}", directory.display()))?
+        .or_raise(|| {
+            message!("Could not open a git repository at {}", directory.display())
+                .with(HINT, "run it inside a repository, or as: git -C FOLDER dos …")
+        })?
         .into();
     use_pack_cache(&mut repository);
     Ok(repository)

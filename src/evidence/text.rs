@@ -8,6 +8,7 @@ use gix::diff::blob::{Algorithm, Diff, InternedInput};
 use gix::error::{Result, ResultExt as _, message};
 
 use super::changes::Difference;
+use crate::output::HINT;
 use crate::verdict::audit::Entry;
 use crate::verdict::audit::scan::{FileText, Scan};
 
@@ -59,7 +60,12 @@ impl Reader {
         for (buffer, id) in self.buffers.iter_mut().zip(sides) {
             buffer.clear();
             let Some(id) = id else { continue };
-            let missing = || message!("Could not read blob {id}");
+            let missing = || {
+                message!("Could not read blob {id}").with(
+                    HINT,
+                    "git fsck names what is missing; git fetch --refetch fills a partial clone",
+                )
+            };
             let header = repository.find_header(id).or_raise(missing)?;
             if header.size() > limit {
                 return Ok(true);

@@ -7,10 +7,11 @@ use std::sync::mpsc;
 use git_dos_git_hooks::commit_msg;
 use gix::ObjectId;
 use gix::bstr::{BStr, BString};
-use gix::error::{Result, ResultExt as _, message};
+use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 
 use crate::evidence::commit::Auditor;
 use crate::evidence::repository::use_pack_cache;
+use crate::output::HINT;
 use crate::verdict::audit::{Answer, Policy, Verdict};
 
 /// The answer about one commit.
@@ -176,9 +177,9 @@ fn row(
         Err(error) => (None, Err(error)),
     };
     if boundary.contains(&commit_id) {
-        verdict = Err(gix::Error::from_error(message(
-            "The history is cut off here (shallow clone), so there is no parent to compare with",
-        )));
+        let cut =
+            "The history is cut off here (shallow clone), so there is no parent to compare with";
+        verdict = Err(message(cut).with(HINT, "git fetch --unshallow").raise());
     }
     let (subject, author, time) =
         header.map_or_else(Default::default, |header| (header.subject, header.author, header.time));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Writer, answer_name, is_finding};
 use crate::evidence::range::Chosen;
 use crate::ops::audit::{Row, Totals};
-use crate::output::{sentence, shown};
+use crate::output::{hint_of, said, sentence, shown};
 
 /// Which commits are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,9 @@ impl Writer for Text {
             Err(error) => {
                 writeln!(text, "    {}", shown(causes(error).as_bytes()))
                     .expect("writing to a String cannot fail");
+                if let Some(hint) = hint_of(error) {
+                    writeln!(text, "    hint: {hint}").expect("writing to a String cannot fail");
+                }
             }
             Ok(verdict) => {
                 for finding in &verdict.findings {
@@ -114,7 +117,7 @@ impl Writer for Text {
 
 /// Returns an error with its causes on one line.
 pub(super) fn causes(error: &gix::Error) -> String {
-    let mut lines: Vec<String> = error.iter_errors().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = error.iter_errors().map(said).collect();
     lines.dedup();
     lines.join(": ")
 }
