@@ -100,7 +100,7 @@ fn json(report: &Report, place: &Place) -> String {
         faults: &report.faults,
         worktrees: worktrees.collect(),
     };
-    serde_json::to_string(&report).expect("strings and truth values are always JSON") + "\n"
+    crate::output::json(&report) + "\n"
 }
 
 fn text(report: &Report, place: &Place) -> String {

@@ -98,7 +98,7 @@ fn json(arguments: &Arguments, prepared: &Prepared, place: &Place) -> String {
         left: prepared.left,
         files: prepared.fates.iter().map(file).collect(),
     };
-    serde_json::to_string(&report).expect("strings and truth values are always JSON") + "\n"
+    crate::output::json(&report) + "\n"
 }
 
 fn text(prepared: &Prepared, place: &Place) -> String {

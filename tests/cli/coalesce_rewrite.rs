@@ -118,7 +118,7 @@ fn a_commit_that_gets_in_between_wins() {
         let late = repository.head();
         let ran = resume(child);
         assert_eq!(ran.code, Some(1), "{step}: {ran:?}");
-        assert!(ran.stdout.contains(r#""decision": "moved""#), "{step}: {}", ran.stdout);
+        assert!(ran.stdout.contains(r#""decision":"moved""#), "{step}: {}", ran.stdout);
         assert_eq!(repository.head(), late, "{step}: nobody's commit is lost");
         assert_eq!(subjects(&repository).len(), 4, "{step}: and nothing else happened");
         assert_clean(&repository);

@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// The message for --index
     #[arg(long, value_name = "FILE", requires = "index")]
     message_file: Option<PathBuf>,
+    /// Judge --index as an amend: against the first parent of HEAD
+    #[arg(long, requires = "index")]
+    amend: bool,
     /// Show every commit, with the rule, the words and the files that decided
     #[arg(long)]
     explain: bool,
@@ -167,7 +170,7 @@ fn run_index(
     let message = fs_err::read(file)
         .map_err(|error| message!("Could not read the message: {error}").raise())?;
     let message = audit::tidied(repository, &message);
-    let verdict = audit::index_with_message(repository, message.as_ref(), false, rules)?;
+    let verdict = audit::index_with_message(repository, message.as_ref(), arguments.amend, rules)?;
     let row = Row {
         commit_id: gix::ObjectId::null(repository.object_hash()),
         subject: commit::subject(message.as_ref()),

@@ -68,10 +68,9 @@ pub(super) fn warn(warnings: &[String]) {
     }
 }
 
-/// Renders `value` as one JSON object.
+/// Renders `value` as one JSON object on a line.
 pub(super) fn to_json(value: &impl serde::Serialize) -> String {
-    let json = serde_json::to_string_pretty(value);
-    format!("{}\n", json.expect("a tree of strings and numbers is JSON"))
+    crate::output::json(value) + "\n"
 }
 
 fn render(report: &Report, format: Format) -> String {

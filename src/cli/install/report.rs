@@ -18,7 +18,7 @@ pub(super) fn json(prepared: &Prepared, place: &Place, dry_run: bool) -> String 
         notes: &prepared.notes,
         diff: dry_run.then(|| prepared.preview()),
     };
-    serde_json::to_string(&report).expect("strings and truth values are always JSON") + "\n"
+    crate::output::json(&report) + "\n"
 }
 
 /// What `--format json` prints.

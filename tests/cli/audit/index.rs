@@ -160,3 +160,18 @@ fn the_question_must_be_whole() {
         run(repository.command(GIT_DOS).args(["audit", "--index", "--message-file", file, "HEAD"]));
     assert_refused(&ran, &[]);
 }
+
+#[test]
+fn an_amend_is_held_against_what_it_replaces() {
+    let sandbox = Sandbox::new();
+    let repository = staged(&sandbox);
+    repository.git(["commit", "--quiet", "--message", "parse numbers"]);
+    let file = repository.sandbox.path("message");
+    fs_err::write(&file, "fix: parse numbers\n").unwrap();
+    let file = file.to_str().unwrap();
+    let ran = audit(&repository, ["--format", "json", "--index", "--message-file", file]);
+    assert_eq!(row(&ran).rule, "empty", "a new commit would be empty");
+    let ran =
+        audit(&repository, ["--format", "json", "--index", "--amend", "--message-file", file]);
+    assert_eq!((ran.code, row(&ran).verdict.as_str()), (Some(0), "OK"), "{ran:?}");
+}
