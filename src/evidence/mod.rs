@@ -10,3 +10,4 @@ pub mod repository;
 pub mod reverted;
 pub mod rewritable;
 pub mod text;
+pub mod walk;

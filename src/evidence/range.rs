@@ -6,9 +6,8 @@ use gix::ObjectId;
 use gix::bstr::ByteSlice as _;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, message};
 use gix::revision::plumbing::Spec;
-use gix::revision::walk::Sorting;
-use gix::traverse::commit::simple::CommitTimeOrder;
 
+use super::walk::between;
 use crate::output::HINT;
 
 /// How commits are chosen.
@@ -42,10 +41,7 @@ pub fn resolve(repository: &gix::Repository, selection: &Selection) -> Result<Ch
         Selection::All => {
             let mut tips = reference_tips(repository, "refs/", Broken::Refused)?;
             tips.extend(repository.head_id().ok().map(gix::Id::detach));
-            Ok(Chosen {
-                commits: between(repository, tips, Vec::new())?,
-                description: "--all".into(),
-            })
+            Ok(Chosen { commits: between(repository, &tips, &[])?, description: "--all".into() })
         }
     }
 }
@@ -66,14 +62,14 @@ fn default(repository: &gix::Repository) -> Result<Chosen> {
     if let Some(mut tracking) = tracking {
         let short = tracking.name().shorten().to_string();
         let id = tracking.peel_to_id().or_raise(|| message!("Could not read {short}"))?.detach();
-        let commits = between(repository, vec![head], vec![id])?;
+        let commits = between(repository, &[head], &[id])?;
         return Ok(Chosen { commits, description: format!("{short}..HEAD") });
     }
     let remotes = reference_tips(repository, "refs/remotes/", Broken::PassedOver)?;
     if remotes.is_empty() {
         return Ok(Chosen { commits: vec![head], description: "HEAD".into() });
     }
-    let commits = between(repository, vec![head], remotes)?;
+    let commits = between(repository, &[head], &remotes)?;
     Ok(Chosen { commits, description: "HEAD --not --remotes".into() })
 }
 
@@ -88,18 +84,19 @@ fn revision(repository: &gix::Repository, text: &str) -> Result<Chosen> {
     let commit = |id: ObjectId| peel(repository, id, text);
     let commits = match spec {
         Spec::Include(id) | Spec::ExcludeParents(id) => vec![commit(id)?],
-        Spec::Range { from, to } => between(repository, vec![commit(to)?], vec![commit(from)?])?,
+        Spec::Range { from, to } => between(repository, &[commit(to)?], &[commit(from)?])?,
         Spec::Merge { theirs, ours } => {
             let (theirs, ours) = (commit(theirs)?, commit(ours)?);
             let bases = repository.merge_bases_many(theirs, &[ours])?;
-            let hidden = bases.into_iter().map(gix::Id::detach).collect();
-            between(repository, vec![theirs, ours], hidden)?
+            let hidden: Vec<_> = bases.into_iter().map(gix::Id::detach).collect();
+            between(repository, &[theirs, ours], &hidden)?
         }
         Spec::IncludeOnlyParents(id) => {
-            let parents = repository
+            let child = repository
                 .find_commit(commit(id)?)
                 .or_raise(|| message("Could not read the commit"))?;
-            between(repository, parents.parent_ids().map(gix::Id::detach).collect(), Vec::new())?
+            let parents: Vec<_> = child.parent_ids().map(gix::Id::detach).collect();
+            between(repository, &parents, &[])?
         }
         Spec::Exclude(_) => bail!(
             "'{text}' only leaves commits out; write it as '{}..HEAD'",
@@ -124,7 +121,7 @@ fn peel(repository: &gix::Repository, id: ObjectId, text: &str) -> Result<Object
 /// is taken to have what other remotes have, and what `offered` reaches.
 pub fn push(
     repository: &gix::Repository,
-    tips: Vec<ObjectId>,
+    tips: &[ObjectId],
     theirs: &[ObjectId],
     remote_name: &str,
     offered: &[ObjectId],
@@ -144,7 +141,7 @@ pub fn push(
         hidden.extend(commits(offered));
     }
     hidden.extend(own);
-    between(repository, tips, hidden)
+    between(repository, tips, &hidden)
 }
 
 /// What becomes of a reference whose object is missing.
@@ -194,22 +191,6 @@ pub fn reference_tips(
 /// Tells whether a reference is symbolic and leads to no other.
 fn is_dangling(reference: &gix::Reference<'_>) -> bool {
     matches!(reference.follow(), Some(Err(_)))
-}
-
-/// Returns the commits that `tips` reach and `hidden` do not, newest first.
-pub fn between(
-    repository: &gix::Repository,
-    tips: Vec<ObjectId>,
-    hidden: Vec<ObjectId>,
-) -> Result<Vec<ObjectId>> {
-    let context = || message("Could not walk the history");
-    let walk = repository
-        .rev_walk(tips)
-        .with_hidden(hidden)
-        .sorting(Sorting::ByCommitTime(CommitTimeOrder::NewestFirst))
-        .all()
-        .or_raise(context)?;
-    walk.map(|info| info.map(|info| info.id).or_raise(context)).collect()
 }
 
 /// Parses `lines` of ids or revisions, one a line, as `git rev-list` prints them.

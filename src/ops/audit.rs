@@ -73,10 +73,10 @@ pub struct Report {
 }
 
 /// Commits that one thread takes at a time.
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
 
 /// Commits from which on a second thread pays.
-const PARALLEL_FROM: usize = 512;
+const PARALLEL_FROM: usize = 128;
 
 /// Chunks a thread may be ahead of the one that takes the rows.
 const AHEAD: usize = 4;

@@ -62,7 +62,7 @@ pub fn audit(repository: &gix::Repository, offer: &Offer, deadline: Instant) -> 
         return Ok(Report::default());
     }
     let offered = offered(repository)?;
-    let mut commits = range::push(repository, tips, &offer.remote, &offer.remote_name, &offered)?;
+    let mut commits = range::push(repository, &tips, &offer.remote, &offer.remote_name, &offered)?;
     if commits.is_empty() {
         return Ok(Report::default());
     }

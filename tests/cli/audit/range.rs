@@ -322,3 +322,58 @@ fn replaced_and_grafted_history_is_not_followed() {
     let judged = answer(&repository, [&two]);
     assert_eq!(judged.row().rule, "empty", "what was committed counts: {:?}", judged.row());
 }
+
+/// A stream of thirty commits for `git fast-import`: every third is a merge, and times run backwards at times.
+fn tangled_history() -> String {
+    let commit = |mark: i64| {
+        let time = 1_700_000_000 + mark * 60 - if mark % 7 == 0 { 500 } else { 0 };
+        let from = if mark > 1 {
+            format!("from :{}\n", (mark - 1 - mark % 2).max(1))
+        } else {
+            String::new()
+        };
+        let merge = if mark > 6 && mark % 3 == 0 {
+            format!("merge :{}\n", mark - 5)
+        } else {
+            String::new()
+        };
+        format!(
+            "commit refs/heads/c{mark}\nmark :{mark}\ncommitter A <a@example.invalid> {time} +0000\n\
+             data 2\nc\n{from}{merge}M 644 inline f{mark}\ndata 2\nx\n\n"
+        )
+    };
+    (1..=30).map(commit).collect()
+}
+
+#[test]
+fn tangled_histories_are_walked_as_git_walks_them() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "work");
+    let stream = sandbox.path("stream");
+    fs_err::write(&stream, tangled_history()).unwrap();
+    succeed(
+        repository
+            .command("sh")
+            .args(["-c", "git fast-import --quiet < \"$1\"", "sh"])
+            .arg(&stream),
+    );
+    let mut compared = 0;
+    for graph in [false, true] {
+        if graph {
+            repository.git(["commit-graph", "write", "--reachable"]);
+        }
+        for (from, to) in (1..=30).flat_map(|from| [(from, 30), (from, 29), (30, from), (17, from)])
+        {
+            let range = format!("c{from}..c{to}");
+            let listed = repository.git(["rev-list", &range]);
+            let mut wanted: Vec<&str> = listed.lines().collect();
+            let judged = answer(&repository, [&range]);
+            let mut got: Vec<&str> = judged.rows.iter().map(|row| row.id.as_str()).collect();
+            wanted.sort_unstable();
+            got.sort_unstable();
+            assert_eq!(got, wanted, "{range}, commit-graph: {graph}");
+            compared += wanted.len();
+        }
+    }
+    assert!(compared > 500, "the ranges hold commits: {compared}");
+}
