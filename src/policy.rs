@@ -7,6 +7,8 @@ pub mod audit;
 pub mod churn;
 pub mod known;
 
+use std::path::Path;
+
 use gix::bstr::ByteSlice as _;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 use serde::Deserialize;
@@ -46,11 +48,32 @@ pub fn load(repository: &gix::Repository) -> Result<Policy> {
         return load_from(repository, &reference.to_str_lossy());
     }
     let Some(worktree) = repository.workdir() else { return parse("", FILE_NAME) };
-    match fs_err::read_to_string(worktree.join(FILE_NAME)) {
+    match read(&worktree.join(FILE_NAME)) {
         Ok(text) => parse(&text, FILE_NAME),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => parse("", FILE_NAME),
         Err(error) => Err(error).or_raise(|| message("Could not read the policy")),
     }
+}
+
+/// Bytes that a policy file may have.
+const FILE_LIMIT: u64 = 1024 * 1024;
+
+/// Reads a policy file, which may be a link, but to nothing that never ends.
+fn read(path: &Path) -> std::io::Result<String> {
+    let metadata = fs_err::metadata(path)?;
+    let refused = |why: &str| {
+        Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            format!("{}: {why}", path.display()),
+        ))
+    };
+    if !metadata.is_file() {
+        return refused("not a regular file");
+    }
+    if metadata.len() > FILE_LIMIT {
+        return refused("larger than 1 MiB");
+    }
+    fs_err::read_to_string(path)
 }
 
 /// Reads `dos.toml` from the commit that `reference` names, so that no branch loosens the rules it is judged by.
@@ -87,7 +110,24 @@ fn line_at(text: &str, offset: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{FILE_LIMIT, parse, read};
+
+    #[test]
+    fn only_regular_files_of_a_sane_size_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dos.toml");
+        fs_err::write(&path, "[audit]\n").unwrap();
+        assert_eq!(read(&path).unwrap(), "[audit]\n");
+        fs_err::File::create(&path).unwrap().set_len(FILE_LIMIT + 1).unwrap();
+        assert!(read(&path).unwrap_err().to_string().contains("larger than"));
+        assert!(read(folder.path()).unwrap_err().to_string().contains("not a regular file"));
+        #[cfg(unix)]
+        {
+            let endless = folder.path().join("endless");
+            std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
+            assert!(read(&endless).unwrap_err().to_string().contains("not a regular file"));
+        }
+    }
 
     #[test]
     fn errors_name_file_line_and_key() {

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use gix::ObjectId;
-use gix::error::{Result, ResultExt as _, message};
+use gix::error::{Result, ResultExt as _, bail, message};
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
 use super::repository::state_folder;
 use crate::journal::pushed;
-use crate::output::shown;
+use crate::output::{HINT, shown};
 use crate::verdict::coalesce::Holder;
 
 /// How far clocks may be apart, in seconds, before a descendant is taken for older than its ancestor.
@@ -155,7 +155,14 @@ impl Tips<'_> {
     }
 
     fn add_pushes(&mut self) -> Result<()> {
-        for record in pushed::journal(&state_folder(self.repository)).read()?.records {
+        let journal = pushed::journal(&state_folder(self.repository));
+        let contents = journal.read()?;
+        if let Some(damage) = contents.damage.first() {
+            let place = format!("{}:{}", journal.path().display(), damage.line);
+            let what = message!("{place}: cannot tell what was pushed: {}", damage.reason);
+            bail!(what.with(HINT, "delete that line once you know that nothing of it is unpushed"));
+        }
+        for record in contents.records {
             // What was offered and is gone since reaches nothing any more.
             if self.repository.has_object(record.id) {
                 self.add(record.id, Holder::Remote(format!("a push of {}", record.id)));

@@ -438,3 +438,41 @@ fn r18_the_cause_does_not_fit_between_brackets() {
     }
     assert_refused(&repository, 18, "unusable-cause");
 }
+
+#[test]
+fn a_damaged_list_of_pushes_is_not_an_empty_one() {
+    let sandbox = Sandbox::new();
+    let repository = with_two(&sandbox);
+    let list = repository.state("pushed.jsonl");
+    fs_err::create_dir_all(list.parent().unwrap()).unwrap();
+    fs_err::write(&list, "x\n").unwrap();
+    let head = repository.head();
+    let ran = run(repository.command(GIT_DOS).args(["coalesce"]));
+    assert_eq!(ran.code, Some(2), "it cannot be known what was pushed: {ran:?}");
+    assert!(ran.stderr.contains("pushed.jsonl:1: ") && ran.stderr.contains("hint: "), "{ran:?}");
+    assert_eq!(repository.head(), head, "nothing is rewritten");
+    fs_err::remove_file(&list).unwrap();
+    assert_folds(&repository);
+}
+
+#[test]
+fn what_is_left_of_another_branch_is_in_nobodys_way() {
+    for (gone, branch) in [("feat", "feat/sub"), ("feat/sub", "feat")] {
+        let sandbox = Sandbox::new();
+        let repository = with_one(&sandbox);
+        repository.git(["checkout", "--quiet", "-b", gone]);
+        archive(&repository, 2, DRAIN);
+        repository.git(["branch", "--quiet", "--delete", "--force", "main"]);
+        assert_folds(&repository);
+        repository.git(["branch", "--quiet", "--move", "main"]);
+        repository.git(["checkout", "--quiet", "-b", branch]);
+        repository.git(["branch", "--quiet", "--delete", "--force", "main"]);
+        archive(&repository, 3, DRAIN);
+        assert_folds(&repository);
+        archive(&repository, 4, DRAIN);
+        assert_folds(&repository);
+        let refs = repository.git(["for-each-ref", "--format=%(refname)", "refs/dos/coalesced"]);
+        assert_eq!(refs.lines().count(), 2, "{gone} then {branch}: {refs}");
+        repository.git(["fsck", "--strict"]);
+    }
+}

@@ -186,9 +186,35 @@ pub(super) fn unmap(
     if replaced.is_empty() { Ok(()) } else { map(repository, &[new], old, &Kind::Unfold) }
 }
 
+/// Where the refs are that keep what was folded away.
+const KEEPERS: &str = "refs/dos/coalesced/";
+
 /// Returns the ref that keeps the commits that were folded away from `branch`.
 pub fn keeper_name(branch: &str) -> String {
-    format!("refs/dos/coalesced/{}", branch.strip_prefix("refs/heads/").unwrap_or(branch))
+    format!("{KEEPERS}{}", branch.strip_prefix("refs/heads/").unwrap_or(branch))
+}
+
+/// Returns the ref to keep the commits of `branch` on: [`keeper_name`], unless a ref of a branch that is gone
+/// stands in its way, as `feat` does in that of `feat/sub`.
+fn free_keeper_name(repository: &gix::Repository, branch: &str) -> Result<String> {
+    let name = keeper_name(branch);
+    let context = || message!("Could not look for {name}");
+    let exists = |name: &str| -> Result<bool> {
+        Ok(repository.try_find_reference(name).or_raise(context)?.is_some())
+    };
+    if exists(&name)? {
+        return Ok(name);
+    }
+    let mut taken = false;
+    for (end, _) in name.match_indices('/') {
+        let above = name.get(..end).unwrap_or_default();
+        taken |= above.len() > KEEPERS.len() && exists(above)?;
+    }
+    let below = format!("{name}/");
+    let references = repository.references().or_raise(context)?;
+    taken |= references.prefixed(below.as_str()).or_raise(context)?.next().is_some();
+    let flat = name.get(KEEPERS.len()..).unwrap_or_default().replace('/', "%2F");
+    Ok(if taken { format!("{KEEPERS}{flat}.kept") } else { name })
 }
 
 /// Returns the message of the commit that keeps what `new` replaces.
@@ -203,7 +229,7 @@ pub(super) fn keep(
     tip: ObjectId,
     (text, committer): (&str, &Signature),
 ) -> Result<()> {
-    let name = keeper_name(branch);
+    let name = free_keeper_name(repository, branch)?;
     let context = || message!("Could not keep the old commits on {name}");
     let full_name = FullName::try_from(name.as_str()).or_raise(context)?;
     let found = repository.try_find_reference(full_name.as_ref()).or_raise(context)?;
