@@ -378,6 +378,94 @@ fn a_killed_archive_is_as_before_or_as_after_and_the_next_command_repairs_it() {
     }
 }
 
+/// Archives `path` and kills the command after `step`.
+#[cfg(debug_assertions)]
+fn kill_archive(repository: &Repository<'_>, path: &str, step: &str) {
+    let words = words(2, path);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    kill(pause_after(repository, &words, step));
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn an_index_whose_lock_was_removed_by_hand_is_finished() {
+    let log = "docs/dispatch/run-1/report.md";
+    for (path, folds) in [("docs/dispatch/run-2/report.md", false), (log, true)] {
+        let sandbox = Sandbox::new();
+        let repository = worked(&sandbox);
+        if folds {
+            drain(&repository, 1);
+        }
+        repository.write(path, "run 2\n");
+        repository.write("src/staged.rs", "pub fn staged() {}\n");
+        repository.git(["add", "src/staged.rs"]);
+        kill_archive(&repository, path, "moved");
+        fs_err::remove_file(repository.path.join(".git/index.lock")).unwrap();
+        let (ran, json) = coalesce(&repository, &[]);
+        assert!(json["repaired"].is_string(), "{path}: {ran:?}");
+        assert_eq!(repository.git(["status", "--porcelain"]), "A  src/staged.rs", "{path}");
+        repository.git(["commit", "--quiet", "--message", "feat: add staged"]);
+        assert_eq!(repository.git(["show", &format!("HEAD:{path}")]), "run 2", "nothing is lost");
+    }
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn what_was_staged_since_a_killed_archive_stays() {
+    let path = "docs/dispatch/run-1/report.md";
+    let changes: [(&[&str], &str); 3] = [
+        (&["add", path], "M  docs/dispatch/run-1/report.md"),
+        (&["rm", "--quiet", "--force", "--cached", path], "D  docs/dispatch/run-1/report.md"),
+        (&["checkout", "--quiet", "--force", "-b", "other", "HEAD~1"], ""),
+    ];
+    for (change, want) in changes {
+        let sandbox = Sandbox::new();
+        let repository = worked(&sandbox);
+        drain(&repository, 1);
+        repository.write(path, "run 2\n");
+        kill_archive(&repository, path, "moved");
+        fs_err::remove_file(repository.path.join(".git/index.lock")).unwrap();
+        repository.write(path, "later\n");
+        succeed(repository.command("git").args(change));
+        let (ran, json) = coalesce(&repository, &[]);
+        assert!(json["repaired"].is_string(), "{ran:?}");
+        let status = repository.git(["status", "--porcelain", "--untracked-files=no"]);
+        assert_eq!(status, want, "{change:?}");
+    }
+}
+
+#[test]
+#[cfg(debug_assertions)]
+fn locks_that_nobody_can_be_told_of_survive_a_repair() {
+    for (lock, landed) in
+        [("index.lock", false), ("refs/heads/main.lock", false), ("index.lock", true)]
+    {
+        let sandbox = Sandbox::new();
+        let repository = worked(&sandbox);
+        drain(&repository, 1);
+        let path = "docs/dispatch/run-2/report.md";
+        repository.write(path, "run 2\n");
+        kill_archive(&repository, path, if landed { "moved" } else { "intended" });
+        let lock = repository.path.join(".git").join(lock);
+        // As a git that works for long holds it.
+        fs_err::write(&lock, "").unwrap();
+        let (ran, json) = coalesce(&repository, &[]);
+        assert!(lock.exists(), "it may be somebody else's: {ran:?}");
+        if landed {
+            assert_eq!(ran.code, Some(2), "the index waits: {ran:?}");
+        } else {
+            let said = json["repaired"].as_str().unwrap_or_default();
+            let name = lock.file_name().unwrap().to_str().unwrap();
+            assert!(said.contains("took back") && said.contains(name), "{ran:?}");
+        }
+        fs_err::remove_file(&lock).unwrap();
+        let (_, json) = coalesce(&repository, &[]);
+        assert_eq!(json["repaired"].is_string(), landed, "what waited is done: {json}");
+        let status = repository.git(["status", "--porcelain", "--untracked-files=all"]);
+        assert_eq!(status, if landed { "" } else { "?? docs/dispatch/run-2/report.md" });
+    }
+}
+
 #[test]
 fn somebody_elses_lock_of_the_index_is_respected() {
     let sandbox = Sandbox::new();

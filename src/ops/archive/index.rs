@@ -58,6 +58,53 @@ impl<'a> Update<'a> {
     pub(in crate::ops) fn new(repository: &'a gix::Repository, staged: &'a [Staged]) -> Self {
         Self { repository, staged, lock: None }
     }
+
+    /// Locks the index and writes the new one beside it, with those of the files that are `wanted` in the old one.
+    pub(in crate::ops) fn prepare_some(
+        &mut self,
+        wanted: impl Fn(&gix::index::State, &Staged) -> bool,
+    ) -> Result<()> {
+        let context = || message("Could not prepare the index");
+        let mode = Fail::AfterDurationWithBackoff(PATIENCE);
+        let path = landing::Index::path(self);
+        let mut lock =
+            gix::lock::File::acquire_to_update_resource(path, mode, None, 0).or_raise(context)?;
+        // Only what is read under the lock is what the new index replaces.
+        let mut index = open(self.repository)?;
+        let staged: Vec<&Staged> = self.staged.iter().filter(|file| wanted(&index, file)).collect();
+        if let Some(trouble) = trouble(&index, staged.iter().map(|file| &file.path)) {
+            bail!(message!("The index changed in the meantime: {trouble}"));
+        }
+        put(&mut index, &staged);
+        let mut bytes = Vec::new();
+        index.write_to(&mut bytes, options(self.repository)).or_raise(context)?;
+        lock.with_mut(|file| file.write_all(&bytes)).or_raise(context)?;
+        self.lock = Some(lock);
+        Ok(())
+    }
+}
+
+/// Puts `staged` into `index`.
+fn put(index: &mut gix::index::State, staged: &[&Staged]) {
+    let mut added = Vec::new();
+    for file in staged {
+        let at = index.entry_index_by_path_and_stage(file.path.as_ref(), Stage::Unconflicted);
+        match at.and_then(|at| index.entries_mut().get_mut(at)) {
+            Some(entry) => {
+                entry.id = file.id;
+                entry.mode = file.mode();
+                entry.stat = file.stat;
+            }
+            None => added.push(file),
+        }
+    }
+    for file in added {
+        let path = file.path.as_ref();
+        index.dangerously_push_entry(file.stat, file.id, Flags::empty(), file.mode(), path);
+    }
+    index.sort_entries();
+    // It summed up the trees of the old entries.
+    index.remove_tree();
 }
 
 /// Opens the index as it is on disk right now; one that does not exist is empty.
@@ -76,39 +123,7 @@ impl landing::Index for Update<'_> {
     }
 
     fn prepare(&mut self) -> Result<()> {
-        let context = || message("Could not prepare the index");
-        let mode = Fail::AfterDurationWithBackoff(PATIENCE);
-        let mut lock = gix::lock::File::acquire_to_update_resource(self.path(), mode, None, 0)
-            .or_raise(context)?;
-        // Only what is read under the lock is what the new index replaces.
-        let mut index = open(self.repository)?;
-        if let Some(trouble) = trouble(&index, self.staged.iter().map(|file| &file.path)) {
-            bail!(message!("The index changed in the meantime: {trouble}"));
-        }
-        let mut added = Vec::new();
-        for file in self.staged {
-            let at = index.entry_index_by_path_and_stage(file.path.as_ref(), Stage::Unconflicted);
-            match at.and_then(|at| index.entries_mut().get_mut(at)) {
-                Some(entry) => {
-                    entry.id = file.id;
-                    entry.mode = file.mode();
-                    entry.stat = file.stat;
-                }
-                None => added.push(file),
-            }
-        }
-        for file in added {
-            let path = file.path.as_ref();
-            index.dangerously_push_entry(file.stat, file.id, Flags::empty(), file.mode(), path);
-        }
-        index.sort_entries();
-        // It summed up the trees of the old entries.
-        index.remove_tree();
-        let mut bytes = Vec::new();
-        index.write_to(&mut bytes, options(self.repository)).or_raise(context)?;
-        lock.with_mut(|file| file.write_all(&bytes)).or_raise(context)?;
-        self.lock = Some(lock);
-        Ok(())
+        self.prepare_some(|_, _| true)
     }
 
     fn commit(&mut self) -> Result<()> {

@@ -1,6 +1,6 @@
 //! A dispatch loop writes down what one run did: one commit, or one more run in the last one.
 
-mod content;
+pub(in crate::ops) mod content;
 pub(in crate::ops) mod index;
 mod paths;
 
