@@ -2,6 +2,7 @@
 
 pub mod decide;
 pub(in crate::ops) mod fold;
+mod keeper;
 pub mod landing;
 pub mod plan;
 pub(in crate::ops) mod repair;

@@ -10,6 +10,7 @@ use gix::error::{Result, ResultExt as _, message};
 use gix::index::entry::Stat;
 use gix::objs::tree::EntryKind;
 
+use super::keeper;
 use super::landing::{self, Guard, Index as _};
 use super::tell;
 use crate::clock;
@@ -80,7 +81,7 @@ fn has_landed(repository: &gix::Repository, attempt: &Intended) -> Result<bool> 
 /// Removes the locks of refs that hold what the attempt wanted to write there, and returns the others.
 fn release_refs(repository: &gix::Repository, attempt: &Intended) -> Result<Vec<PathBuf>> {
     let mut left = Vec::new();
-    let keeper = landing::keeper_name(&attempt.reference);
+    let keeper = keeper::name(&attempt.reference);
     let common = repository.common_dir();
     for path in [
         common.join(format!("{}.lock", attempt.reference)),
@@ -102,9 +103,7 @@ fn release_refs(repository: &gix::Repository, attempt: &Intended) -> Result<Vec<
 /// Tells whether `id` is a commit that keeps what `new` replaces.
 fn keeps(repository: &gix::Repository, id: ObjectId, new: ObjectId) -> bool {
     repository.find_commit(id).is_ok_and(|commit| {
-        commit
-            .message_raw()
-            .is_ok_and(|text| text.trim() == landing::keeper_text(new).trim().as_bytes())
+        commit.message_raw().is_ok_and(|text| text.trim() == keeper::text(new).trim().as_bytes())
     })
 }
 

@@ -3,6 +3,7 @@
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
 
+use super::keeper;
 use super::landing::{self, Guard, Landing};
 use super::{repair, tell};
 use crate::evidence::repository::state_folder;
@@ -111,7 +112,7 @@ fn take_back(
     let branch = attempt.reference.as_str();
     landing::map(repository, &[attempt.new], back_at, &Kind::Unfold)?;
     let text = "keep a fold that was taken back\n";
-    landing::keep(repository, branch, attempt.new, (text, &committer))?;
+    keeper::keep(repository, branch, attempt.new, (text, &committer))?;
     let moved = landing::advance_branch(
         repository,
         Some(branch),
