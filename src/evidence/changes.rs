@@ -1,5 +1,7 @@
 //! Which paths differ between two trees, or between a tree and the index?
 
+use std::collections::{HashMap, HashSet};
+
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice as _};
 use gix::diff::tree::recorder;
@@ -199,8 +201,7 @@ fn pair_equal(found: &mut Vec<Difference>) {
         .filter(|difference| difference.change.kind == ChangeKind::Deleted)
         .filter_map(|difference| Some((difference.path.clone(), difference.before?)))
         .collect();
-    let mut by_id: std::collections::HashMap<ObjectId, Vec<BString>> =
-        std::collections::HashMap::new();
+    let mut by_id: HashMap<ObjectId, Vec<BString>> = HashMap::new();
     for (path, id) in lost {
         by_id.entry(id).or_default().push(path);
     }
@@ -244,21 +245,102 @@ fn pair_similar(
     Ok(())
 }
 
-/// Turns each pair of (lost path, new path) in `found` into one rename.
+/// Turns each pair of (lost path, new path) in `found` into one rename, in time that grows with their number.
 fn join(found: &mut Vec<Difference>, pairs: &[(BString, BString)]) {
-    for (source, target) in pairs {
-        let lost = found.iter().position(|difference| {
-            difference.path == *source && difference.change.kind == ChangeKind::Deleted
-        });
-        let is_new = |difference: &&mut Difference| {
-            difference.path == *target && difference.change.kind == ChangeKind::Added
+    let sources: HashMap<&BString, &BString> =
+        pairs.iter().map(|(source, target)| (target, source)).collect();
+    let lost: HashMap<BString, Option<ObjectId>> = found
+        .iter()
+        .filter(|difference| difference.change.kind == ChangeKind::Deleted)
+        .map(|difference| (difference.path.clone(), difference.before))
+        .collect();
+    let mut joined: HashSet<&BString> = HashSet::new();
+    for new in found.iter_mut().filter(|new| new.change.kind == ChangeKind::Added) {
+        let Some(&source) = sources.get(&new.path) else { continue };
+        let Some(&before) = lost.get(source) else { continue };
+        if joined.insert(source) {
+            new.before = before;
+            new.change.kind = ChangeKind::Renamed;
+            new.change.previous_path = Some(source.to_str_lossy().into_owned());
+        }
+    }
+    found.retain(|difference| {
+        difference.change.kind != ChangeKind::Deleted || !joined.contains(&difference.path)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::ObjectId;
+    use gix::bstr::BString;
+
+    use super::{Difference, pair_equal};
+    use crate::verdict::audit::paths::Class;
+    use crate::verdict::audit::{Change, ChangeKind, Entry};
+
+    fn difference(path: &str, kind: ChangeKind, id: ObjectId) -> Difference {
+        let is_new = kind == ChangeKind::Added;
+        Difference {
+            change: Change {
+                path: path.to_owned(),
+                previous_path: None,
+                kind,
+                entry: Entry::Blob,
+                class: Class::Code,
+            },
+            path: BString::from(path),
+            before: (!is_new).then_some(id),
+            after: is_new.then_some(id),
+        }
+    }
+
+    #[test]
+    fn each_lost_path_is_one_renames_source() {
+        let id = |byte| ObjectId::from_bytes_or_panic(&[byte; 20]);
+        let mut found = vec![
+            difference("a", ChangeKind::Deleted, id(1)),
+            difference("b", ChangeKind::Added, id(1)),
+            difference("c", ChangeKind::Added, id(1)),
+            difference("d", ChangeKind::Deleted, id(2)),
+            difference("e", ChangeKind::Added, id(3)),
+        ];
+        pair_equal(&mut found);
+        let got: Vec<_> = found
+            .iter()
+            .map(|found| {
+                (found.path.to_string(), found.change.kind, found.change.previous_path.clone())
+            })
+            .collect();
+        let plain = |path: &str, kind| (path.to_owned(), kind, None);
+        assert_eq!(
+            got,
+            [
+                ("b".to_owned(), ChangeKind::Renamed, Some("a".to_owned())),
+                plain("c", ChangeKind::Added),
+                plain("d", ChangeKind::Deleted),
+                plain("e", ChangeKind::Added),
+            ],
+            "equal content pairs once, other content not at all"
+        );
+    }
+
+    #[test]
+    fn tens_of_thousands_of_renames_are_paired() {
+        let id = |number: u32| {
+            let mut bytes = [0; 20];
+            bytes[..4].copy_from_slice(&number.to_be_bytes());
+            ObjectId::from_bytes_or_panic(&bytes)
         };
-        let Some(lost) = lost else { continue };
-        let before = found.get(lost).and_then(|difference| difference.before);
-        let Some(new) = found.iter_mut().find(is_new) else { continue };
-        new.before = before;
-        new.change.kind = ChangeKind::Renamed;
-        new.change.previous_path = Some(source.to_str_lossy().into_owned());
-        found.swap_remove(lost);
+        let mut found: Vec<Difference> = (1..=40_000)
+            .flat_map(|n| {
+                [
+                    difference(&format!("old/{n}"), ChangeKind::Deleted, id(n)),
+                    difference(&format!("new/{n}"), ChangeKind::Added, id(n)),
+                ]
+            })
+            .collect();
+        pair_equal(&mut found);
+        assert_eq!(found.len(), 40_000, "one difference a rename");
+        assert!(found.iter().all(|found| found.change.kind == ChangeKind::Renamed));
     }
 }

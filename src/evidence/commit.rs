@@ -72,18 +72,7 @@ impl Auditor {
         };
         let trees = (before, commit.tree());
         let differences = self.comparer.trees(repository, trees, renames, &policy.classes)?;
-        let reverted = if audit::is_revert(&claim) {
-            reverted::compare(
-                repository,
-                commit.message,
-                &differences,
-                &mut self.comparer,
-                &policy.classes,
-            )?
-        } else {
-            Reverted::NotNamed
-        };
-        self.judge(repository, &claim, header.parents, &differences, &reverted, policy)
+        self.judge(repository, (&claim, commit.message), header.parents, &differences, policy)
     }
 
     /// Judges `message` against what the index would change in the tree `before`.
@@ -99,29 +88,23 @@ impl Auditor {
             .or_raise(|| gix::error::message("Could not read the index"))?;
         let claim = Claim::parse(&subject(message).to_str_lossy(), policy);
         let differences = self.comparer.index(repository, before, &index, &policy.classes)?;
-        let reverted = if audit::is_revert(&claim) {
-            reverted::compare(
-                repository,
-                message,
-                &differences,
-                &mut self.comparer,
-                &policy.classes,
-            )?
-        } else {
-            Reverted::NotNamed
-        };
-        self.judge(repository, &claim, 1, &differences, &reverted, policy)
+        self.judge(repository, (&claim, message), 1, &differences, policy)
     }
 
     fn judge(
         &mut self,
         repository: &gix::Repository,
-        claim: &Claim,
+        (claim, message): (&Claim, &BStr),
         parents: usize,
         differences: &[Difference],
-        reverted: &Reverted,
         policy: &Policy,
     ) -> Result<Verdict> {
+        let reverted = if audit::is_revert(claim) {
+            let classes = &policy.classes;
+            reverted::compare(repository, message, differences, &mut self.comparer, classes)?
+        } else {
+            Reverted::NotNamed
+        };
         let changes: Vec<Change> =
             differences.iter().map(|difference| difference.change.clone()).collect();
         let questions = audit::questions(claim, parents, &changes, policy);
@@ -137,7 +120,8 @@ impl Auditor {
             }
             scan.finish()
         };
-        let evidence = Evidence { claim, parents, changes: &changes, facts: &facts, reverted };
+        let evidence =
+            Evidence { claim, parents, changes: &changes, facts: &facts, reverted: &reverted };
         Ok(audit::judge(&evidence, policy))
     }
 }
