@@ -87,7 +87,7 @@ fn open(place: &Place) -> Option<(gix::Repository, Log)> {
     let repository = repository::open(&place.top, Environment::Ignored).ok()?;
     let state = repository::state_folder(&repository);
     // A damaged repository makes the search go on to the one around it.
-    state.is_dir().then(|| (repository, Log::of(&state)))
+    place::is_installed(&state).then(|| (repository, Log::of(&state)))
 }
 
 /// Returns the worktrees that a call from `folder` concerns, one for each repository: where the agent is

@@ -4,6 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// The receipt of `git dos install` in the folder of our state.
+const RECEIPT: &str = "install.json";
+
 /// The most bytes that a `.git` file or a `commondir` file may have.
 const POINTER_LIMIT: u64 = 8 * 1024;
 
@@ -12,18 +15,24 @@ const POINTER_LIMIT: u64 = 8 * 1024;
 pub struct Place {
     /// The top of the worktree.
     pub top: PathBuf,
-    /// The folder of our state, which exists.
+    /// The folder of our state, which holds the receipt of `git dos install`.
     pub state: PathBuf,
 }
 
 /// Looks upwards from `folder`, which may be gone, for a worktree.
 ///
-/// `None` when there is none, and when installing has not made the state folder of its repository.
+/// `None` when there is none, and when its repository has no receipt of `git dos install`: verbs keep state
+/// in repositories where nobody asked for hooks, and `git dos uninstall` leaves records behind.
 pub fn find(folder: &Path) -> Option<Place> {
     let folder = std::path::absolute(folder).ok()?;
     let (top, git_dir) = folder.ancestors().find_map(|top| Some((top, git_dir(top)?)))?;
     let state = common_dir(&git_dir).join("dos");
-    state.is_dir().then(|| Place { top: top.to_owned(), state })
+    is_installed(&state).then(|| Place { top: top.to_owned(), state })
+}
+
+/// Tells whether installing has left its receipt in `state`, the folder of a repository's state.
+pub fn is_installed(state: &Path) -> bool {
+    state.join(RECEIPT).is_file()
 }
 
 /// Returns the git folder of the worktree whose top is `top`, if there is a worktree.
@@ -56,7 +65,7 @@ mod tests {
     use super::{Place, find};
 
     #[test]
-    fn only_places_with_our_state_are_found() {
+    fn only_places_with_our_receipt_are_found() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in [
@@ -66,6 +75,7 @@ mod tests {
             "ours/deep",
             "ours/nested/.git",
             "ours/.git/worktrees/linked",
+            "used/.git/dos/sessions",
             "linked/deep",
             "broken",
         ] {
@@ -74,9 +84,11 @@ mod tests {
         fs_err::write(at("linked/.git"), "gitdir: ../ours/.git/worktrees/linked\n").unwrap();
         fs_err::write(at("ours/.git/worktrees/linked/commondir"), "../..\n").unwrap();
         fs_err::write(at("broken/.git"), "no pointer").unwrap();
+        fs_err::write(at("ours/.git/dos/install.json"), "{}").unwrap();
         for (from, top) in [
             ("plain/deep", None),
             ("bare", None),
+            ("used", None),
             ("ours", Some("ours")),
             ("ours/deep", Some("ours")),
             ("ours/gone/deeper", Some("ours")),

@@ -377,7 +377,7 @@ fn r15_the_repository_around_records_it() {
 fn r16_a_run_began_there() {
     let sandbox = Sandbox::new();
     let repository = with_one(&sandbox);
-    fs_err::create_dir_all(repository.state("")).unwrap();
+    repository.mark_installed();
     let start = serde_json::json!({
         "hook_event_name": "SessionStart",
         "session_id": "s-1",

@@ -47,12 +47,12 @@ fn assert_silent(ran: &Ran, why: &str) {
     assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (Some(0), "", ""), "{why}");
 }
 
-/// A repository with one commit and the state folder that installing makes.
+/// A repository with one commit and the receipt that installing leaves.
 fn installed<'sandbox>(sandbox: &'sandbox Sandbox, name: &str) -> Repository<'sandbox> {
     let repository = sandbox.repository(name);
     repository.write("README.md", "one line\n");
     repository.commit("docs: begin the readme");
-    fs_err::create_dir(repository.state("")).unwrap();
+    repository.mark_installed();
     repository
 }
 
@@ -112,10 +112,20 @@ fn a_session_starts_anew_but_not_in_the_middle_of_its_work() {
 }
 
 #[test]
+fn records_of_verbs_do_not_make_a_place_installed() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox, "work");
+    fs_err::remove_file(repository.state("install.json")).unwrap();
+    fs_err::write(repository.state("rewrites.jsonl"), "").unwrap();
+    assert_silent(&call(&sandbox, &session_start(&repository.path, "startup")), "a start");
+    assert!(!repository.state("sessions").exists(), "nobody asked for hooks here");
+}
+
+#[test]
 fn heads_of_all_kinds_are_written_down() {
     let sandbox = Sandbox::new();
     let unborn = sandbox.repository("unborn");
-    fs_err::create_dir(unborn.state("")).unwrap();
+    unborn.mark_installed();
     assert_silent(&call(&sandbox, &session_start(&unborn.path, "startup")), "no commit yet");
     let records = sessions(&unborn);
     assert_eq!(
@@ -588,7 +598,7 @@ fn hostile_subjects_reach_the_model_harmlessly() {
 fn a_branch_without_commits_at_the_start_has_an_end() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");
-    fs_err::create_dir(repository.state("")).unwrap();
+    repository.mark_installed();
     assert_silent(&call(&sandbox, &session_start(&repository.path, "startup")), "a start");
     assert_eq!(context(&sandbox, &repository, &stop(&repository.path)), "", "still no commit");
     let id = forged(&repository, "the parser");

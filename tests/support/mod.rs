@@ -154,6 +154,12 @@ impl Repository<'_> {
         write_program(&self.path.join(".git/hooks").join(name), text);
     }
 
+    /// Leaves what tells our hooks that git-dos is installed here: a receipt, of nothing.
+    pub fn mark_installed(&self) {
+        fs_err::create_dir_all(self.state("")).unwrap();
+        fs_err::write(self.state("install.json"), "{}").unwrap();
+    }
+
     /// Returns the path of `name` in the folder that holds git-dos's state.
     pub fn state(&self, name: &str) -> PathBuf {
         self.path.join(".git/dos").join(name)
