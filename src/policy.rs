@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod churn;
 pub mod known;
+pub mod stamp;
 
 use std::path::Path;
 
@@ -26,13 +27,15 @@ pub struct Policy {
     pub audit: audit::Section,
     /// `[churn]`: when archives of nothing become one commit.
     pub churn: churn::Churn,
+    /// `[stamp]`: how commits name what they ship.
+    pub stamp: stamp::Section,
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "churn"];
+const TABLES: &[&str] = &["audit", "churn", "stamp"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

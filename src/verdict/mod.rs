@@ -6,6 +6,7 @@ pub mod coalesce;
 pub mod headline;
 pub mod repeat;
 pub mod severity;
+pub mod ship;
 pub mod sink;
 pub mod token;
 pub mod work;

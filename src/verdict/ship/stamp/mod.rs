@@ -1,0 +1,61 @@
+//! Does a commit message say that it ships this phase of this plan?
+//!
+//! Only what is written is read here: whether the commit holds any work is judged elsewhere.
+
+pub mod message;
+mod names;
+mod needle;
+mod policy;
+mod reading;
+mod strict;
+mod text;
+
+pub use message::Message;
+pub use policy::{Alias, Policy, Releases};
+pub use reading::{Exclusion, Mention, PlanName, Reading, Rung, Stamp};
+
+use names::Names;
+use needle::Needle;
+
+/// What is asked: one phase of one plan, as written on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The plan's id, such as `AUTH` or `docs/286_wheels`.
+    pub plan: String,
+    /// The phase's id, such as `AUTH2`, `P2` or `Phase 2`.
+    pub phase: String,
+}
+
+/// Reads messages with one question in mind.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    names: Names,
+    needle: Needle,
+    policy: Policy,
+}
+
+impl Reader {
+    /// Returns a reader for `question` under `policy`. An empty plan or phase is found nowhere.
+    #[must_use]
+    pub fn new(question: &Question, policy: &Policy) -> Self {
+        let names = Names::new(question, policy);
+        Self { needle: Needle::new(&names, policy), names, policy: policy.clone() }
+    }
+
+    /// Tells whether [`read`](Self::read) can find anything in a message with these raw bytes.
+    ///
+    /// A no is certain, a yes is not. It looks at the bytes as they are in the commit, undecoded.
+    #[must_use]
+    pub fn may_match(&self, message: &[u8]) -> bool {
+        !self.names.is_empty() && self.needle.is_in(message)
+    }
+
+    /// Returns the strongest thing that `message` says of the phase.
+    #[must_use]
+    pub fn read(&self, message: &Message<'_>) -> Reading {
+        if self.names.is_empty() {
+            return Reading::Nothing;
+        }
+        strict::read(&self.names, &self.policy, message)
+    }
+}
