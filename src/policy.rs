@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod churn;
 pub mod known;
+pub mod span;
 pub mod stamp;
 
 use std::path::Path;
