@@ -80,6 +80,15 @@ pub fn shown(bytes: &[u8]) -> String {
     text
 }
 
+/// Renders `text` as one word for a shell, made harmless as [`shown`] does.
+pub fn pasteable(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-/".contains(&byte);
+    if !text.is_empty() && !text.starts_with('-') && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", shown(text.as_bytes()).replace('\'', r"'\''"))
+}
+
 /// Renders `value` as JSON on one line in which control and formatting characters are escaped.
 ///
 /// # Panics
@@ -181,7 +190,7 @@ pub fn said(error: &(dyn std::error::Error + 'static)) -> String {
 mod tests {
     use gix::error::{ErrorExt as _, ResultExt as _, message};
 
-    use super::{HINT, error_text, json, shown};
+    use super::{HINT, error_text, json, pasteable, shown};
 
     #[test]
     fn an_error_says_each_cause_once_and_then_what_to_do() {
@@ -203,6 +212,19 @@ mod tests {
             r#""a\u001b\u009b\u007f\u202e\udb40\udc41\u{e9}\n\"""#.replace("\\u{e9}", "\u{e9}")
         );
         assert_eq!(serde_json::from_str::<String>(&rendered).unwrap(), text);
+    }
+
+    #[test]
+    fn a_word_for_a_shell_stays_one_word() {
+        for (text, want) in [
+            ("flaky-test", "flaky-test"),
+            ("", "''"),
+            ("-x", "'-x'"),
+            ("a b;$(c)", "'a b;$(c)'"),
+            ("it's\u{1b}", r"'it'\''s\u{1b}'"),
+        ] {
+            assert_eq!(pasteable(text), want, "{text:?}");
+        }
     }
 
     #[test]

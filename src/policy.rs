@@ -4,6 +4,7 @@
 //! names file, line and key.
 
 pub mod audit;
+pub mod breaker;
 pub mod churn;
 pub mod known;
 pub mod span;
@@ -26,6 +27,8 @@ pub const FILE_NAME: &str = "dos.toml";
 pub struct Policy {
     /// `[audit]`: what is added to the rules of the audit.
     pub audit: audit::Section,
+    /// `[breaker]`: when repeated failures are to stop.
+    pub breaker: breaker::Breaker,
     /// `[churn]`: when archives of nothing become one commit.
     pub churn: churn::Churn,
     /// `[stamp]`: how commits name what they ship.
@@ -36,7 +39,7 @@ pub struct Policy {
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "churn", "stamp"];
+const TABLES: &[&str] = &["audit", "breaker", "churn", "stamp"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

@@ -1,11 +1,16 @@
 //! Recorded answers of an established tool, line by line: what we answer too, and where we differ on purpose.
 //!
 //! The files are in `GIT_DOS_VECTORS`, else in `fixtures/vectors`. A line is `{"id", "in", "expect"}`; one
-//! with `diverges` says what the recorded answer gets wrong. The adapters in here rename and convert.
+//! with `diverges` says what the recorded answer gets wrong, and `decisions.json` holds the lines that we answer
+//! differently on purpose, each with its reason. The adapters in here rename and convert.
 
 #[cfg(test)]
 #[path = "vectors/adapters.rs"]
 mod adapters;
+
+#[cfg(test)]
+#[path = "vectors/breaker.rs"]
+mod breaker;
 
 #[cfg(test)]
 mod tests {
@@ -14,10 +19,12 @@ mod tests {
     use serde_json::Value;
 
     use super::adapters::{self, Adapter};
+    use super::breaker;
 
     /// The files that this version answers.
     const COVERED: &[(&str, Adapter)] = &[
         ("archive_subject", adapters::archive_subject),
+        ("breaker", breaker::answer),
         ("churn", adapters::churn),
         ("severity", adapters::severity),
         ("tokens", adapters::tokens),
@@ -38,18 +45,44 @@ mod tests {
         failures: Vec<String>,
     }
 
-    fn run(file: &Path, adapter: Adapter) -> Tally {
+    /// Takes out of a recorded answer what is not to be compared.
+    type Reduce = fn(Value) -> Value;
+
+    /// The files whose recorded answers hold wording that is not to be compared.
+    const WORDED: &[(&str, Reduce)] = &[("breaker", breaker::without_wording)];
+
+    /// Returns the lines that we answer differently: by `id` the `reason`, and what we `expect` of ourselves.
+    fn decisions() -> Value {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/vectors/decisions.json");
+        serde_json::from_str(&fs_err::read_to_string(file).unwrap()).unwrap()
+    }
+
+    fn run(file: &Path, adapter: Adapter, decisions: &Value) -> Tally {
         let mut tally = Tally::default();
         for line in fs_err::read_to_string(file).unwrap().lines() {
             let vector: Value = serde_json::from_str(line).unwrap();
             let got = adapter(&vector["in"]);
-            let want = vector.get("diverges").map_or_else(
-                || vector["expect"].clone(),
-                |why| adapters::corrected(why.as_str().unwrap(), &vector),
-            );
+            let recorded = WORDED
+                .iter()
+                .filter(|(name, _)| file.file_stem().is_some_and(|stem| stem == *name))
+                .fold(vector["expect"].clone(), |answer, (_, without)| without(answer));
+            let decision = decisions.get(vector["id"].as_str().unwrap());
+            let want = match (vector.get("diverges"), decision) {
+                (Some(why), _) => adapters::corrected(why.as_str().unwrap(), &vector),
+                (None, Some(decision)) => decision["expect"].clone(),
+                (None, None) => recorded.clone(),
+            };
+            let diverges = vector.get("diverges").is_some() || decision.is_some();
+            if decision
+                .is_some_and(|decision| decision["reason"].as_str().is_none_or(str::is_empty))
+                || (decision.is_some() && want == recorded)
+            {
+                tally.failures.push(format!("{}: a decision that decides nothing", vector["id"]));
+                continue;
+            }
             if got != want {
                 tally.failures.push(format!("{}: got {got}, want {want}", vector["id"]));
-            } else if vector.get("diverges").is_some() {
+            } else if diverges {
                 tally.diverged += 1;
             } else {
                 tally.passed += 1;
@@ -61,9 +94,10 @@ mod tests {
     #[test]
     fn every_line_is_answered() {
         let folder = folder();
+        let decisions = decisions();
         let mut failures = Vec::new();
         for (name, adapter) in COVERED {
-            let tally = run(&folder.join(name).with_extension("jsonl"), *adapter);
+            let tally = run(&folder.join(name).with_extension("jsonl"), *adapter, &decisions);
             let failed = tally.failures.len();
             let (passed, diverged) = (tally.passed, tally.diverged);
             println!(

@@ -10,6 +10,7 @@ use crate::output::{self, Outcome};
 
 mod archive;
 mod audit;
+mod breaker;
 mod coalesce;
 mod hook;
 mod install;
@@ -34,6 +35,7 @@ pub struct Arguments {
 enum Verb {
     Archive(archive::Arguments),
     Audit(audit::Arguments),
+    Breaker(breaker::Arguments),
     Coalesce(coalesce::Arguments),
     Install(install::Arguments),
     Status(status::Arguments),
@@ -78,6 +80,7 @@ impl Arguments {
         match self.verb {
             Verb::Archive(arguments) => archive::run(arguments),
             Verb::Audit(arguments) => audit::run(&arguments),
+            Verb::Breaker(arguments) => breaker::run(arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Status(arguments) => status::run(&arguments),

@@ -3,6 +3,7 @@
 //! One record is one line. A writer that dies leaves at most one unfinished last line, which the next
 //! writer closes and every reader counts as damage.
 
+pub mod breaker;
 pub mod folds;
 mod object_id;
 pub mod pushed;
@@ -38,8 +39,12 @@ pub enum Durability {
 pub struct Contents<R> {
     /// The readable records, oldest first.
     pub records: Vec<R>,
+    /// The line number of each record, from 1.
+    pub lines: Vec<usize>,
     /// The lines that could not be read, in file order.
     pub damage: Vec<Damage>,
+    /// The number of the last line when no line feed ends it: its writer died, or is still writing.
+    pub unfinished: Option<usize>,
 }
 
 /// One line that is not a record.
@@ -102,13 +107,20 @@ impl<R: Serialize + DeserializeOwned> Journal<R> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error).or_raise(|| message("Could not read the journal")),
         };
-        let mut contents = Contents { records: Vec::new(), damage: Vec::new() };
-        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let is_unfinished = bytes.last().is_some_and(|byte| *byte != b'\n');
+        let unfinished = is_unfinished.then(|| lines.clone().count());
+        let (records, numbers, damage) = (Vec::new(), Vec::new(), Vec::new());
+        let mut contents = Contents { records, lines: numbers, damage, unfinished };
+        for (index, line) in lines.enumerate() {
             if line.is_empty() {
                 continue;
             }
             match serde_json::from_slice(line) {
-                Ok(record) => contents.records.push(record),
+                Ok(record) => {
+                    contents.records.push(record);
+                    contents.lines.push(index + 1);
+                }
                 Err(error) => {
                     contents.damage.push(Damage { line: index + 1, reason: error.to_string() });
                 }
@@ -142,10 +154,13 @@ mod tests {
         let mut torn = fs_err::read(journal.path()).unwrap();
         torn.extend_from_slice(b"{\"half");
         fs_err::write(journal.path(), torn).unwrap();
+        assert_eq!(journal.read().unwrap().unfinished, Some(2), "the torn line is told");
         journal.append(&2, Durability::Buffered).unwrap();
         let contents = journal.read().unwrap();
         assert_eq!(contents.records, [1, 2], "records around the damage survive");
+        assert_eq!(contents.lines, [1, 3], "where they are");
         assert_eq!(contents.damage.len(), 1, "the torn line is counted");
         assert_eq!(contents.damage[0].line, 2, "and located");
+        assert_eq!(contents.unfinished, None, "and closed");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod audit;
+pub mod breaker;
 pub mod coalesce;
 pub mod install;
 pub mod push;

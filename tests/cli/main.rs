@@ -15,6 +15,8 @@ mod archive;
 #[cfg(unix)]
 mod audit;
 #[cfg(test)]
+mod breaker;
+#[cfg(test)]
 mod coalesce;
 #[cfg(test)]
 mod coalesce_rewrite;
