@@ -14,4 +14,5 @@ pub mod journal;
 pub mod ops;
 pub mod output;
 pub mod policy;
+pub mod run_id;
 pub mod verdict;

@@ -13,19 +13,34 @@ mod adapters;
 mod breaker;
 
 #[cfg(test)]
+#[path = "vectors/journal_delta.rs"]
+mod journal_delta;
+
+#[cfg(test)]
+#[path = "vectors/liveness.rs"]
+mod liveness;
+
+#[cfg(test)]
+#[path = "vectors/run_id.rs"]
+mod run_id;
+
+#[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
     use serde_json::Value;
 
     use super::adapters::{self, Adapter};
-    use super::breaker;
+    use super::{breaker, journal_delta, liveness, run_id};
 
     /// The files that this version answers.
     const COVERED: &[(&str, Adapter)] = &[
         ("archive_subject", adapters::archive_subject),
         ("breaker", breaker::answer),
         ("churn", adapters::churn),
+        ("journal_delta", journal_delta::answer),
+        ("liveness", liveness::answer),
+        ("run_id", run_id::answer),
         ("severity", adapters::severity),
         ("tokens", adapters::tokens),
         ("work_account_030", adapters::work_account),

@@ -5,6 +5,8 @@ pub mod audit;
 pub mod breaker;
 pub mod coalesce;
 pub mod headline;
+pub mod lease_work;
+pub mod liveness;
 pub mod repeat;
 pub mod severity;
 pub mod ship;

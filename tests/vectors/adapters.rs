@@ -6,6 +6,8 @@ use git_dos::verdict::sink::Sink;
 use git_dos::verdict::{headline, repeat, token, work};
 use serde_json::{Value, json};
 
+use super::{liveness, run_id};
+
 /// Answers the question of one vector in the vector's own words.
 pub(crate) type Adapter = fn(&Value) -> Value;
 
@@ -163,7 +165,10 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
             record["verdict"] = json!(format!("{}{rest}", text(&record["verdict"])));
             record["cause"] = json!(cause);
         }
-        other => answer["unknown"] = json!(other),
+        other => {
+            let known = liveness::corrected(other).or_else(|| run_id::corrected(other));
+            answer = known.unwrap_or_else(|| json!({ "unknown": other }));
+        }
     }
     answer
 }
