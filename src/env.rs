@@ -81,6 +81,17 @@ pub fn git_hook_variables() -> Vec<&'static str> {
     ["GIT_DIR", "GIT_INDEX_FILE"].into_iter().filter(|name| non_empty(name).is_some()).collect()
 }
 
+/// Returns the lineage variable `name` (see [`run_id::variable`](crate::run_id::variable)), if it is UTF-8 text.
+pub fn lineage(name: &str) -> Option<String> {
+    non_empty(name).and_then(|value| value.into_string().ok())
+}
+
+/// Returns the name of this machine, from `COMPUTERNAME`.
+#[cfg(not(unix))]
+pub fn computer_name() -> Option<String> {
+    non_empty("COMPUTERNAME").and_then(|name| name.into_string().ok())
+}
+
 /// Returns the folder for this user's data of programs, from `XDG_DATA_HOME`.
 pub fn data_home() -> Option<PathBuf> {
     non_empty("XDG_DATA_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute())

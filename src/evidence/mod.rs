@@ -5,6 +5,8 @@ pub mod changes;
 pub mod commit;
 pub mod holders;
 pub mod identity;
+pub mod process;
+pub mod progress;
 pub mod range;
 pub mod repository;
 pub mod reverted;

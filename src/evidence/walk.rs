@@ -21,6 +21,51 @@ pub fn between(
     tips: &[ObjectId],
     hidden: &[ObjectId],
 ) -> Result<Vec<ObjectId>> {
+    Ok(range(repository, tips, hidden)?.commits)
+}
+
+/// The commits that some tips reach and others do not.
+#[derive(Debug)]
+pub struct Range {
+    /// The commits, newest first.
+    pub commits: Vec<ObjectId>,
+    known: HashMap<ObjectId, Known>,
+    boundary: HashSet<ObjectId>,
+}
+
+impl Range {
+    /// Returns the parents of a commit of the range; none for any other.
+    pub fn parents(&self, id: ObjectId) -> &[ObjectId] {
+        self.known.get(&id).map_or(&[], |commit| &commit.parents)
+    }
+
+    /// Returns when a commit of the range was committed, in seconds since 1970-01-01T00:00:00Z.
+    pub fn time(&self, id: ObjectId) -> Option<i64> {
+        self.known.get(&id).map(|commit| commit.time)
+    }
+
+    /// Tells whether a shallow boundary cuts off what is behind the commit `id`.
+    pub fn is_boundary(&self, id: ObjectId) -> bool {
+        self.boundary.contains(&id)
+    }
+
+    /// Tells whether a shallow boundary cuts off what is behind a commit of the range.
+    pub fn is_cut(&self) -> bool {
+        !self.boundary.is_empty() && self.commits.iter().any(|id| self.is_boundary(*id))
+    }
+
+    /// Tells whether a commit of the range has the hidden commit `id` as a parent.
+    pub fn touches(&self, id: ObjectId) -> bool {
+        self.commits.iter().any(|commit| self.parents(*commit).contains(&id))
+    }
+}
+
+/// Returns what [`between`] does, with the parents of each commit.
+pub fn range(
+    repository: &gix::Repository,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+) -> Result<Range> {
     let mut walk = Walk::new(repository)?;
     for (ids, is_hidden) in [(hidden, true), (tips, false)] {
         for id in ids {
@@ -31,8 +76,10 @@ pub fn between(
 }
 
 /// What is known of a commit.
+#[derive(Debug)]
 struct Known {
     parents: Vec<ObjectId>,
+    time: i64,
     hidden: bool,
     /// Still in the queue.
     waits: bool,
@@ -73,7 +120,7 @@ impl<'repo> Walk<'repo> {
         })
     }
 
-    fn run(mut self) -> Result<Vec<ObjectId>> {
+    fn run(mut self) -> Result<Range> {
         let mut taken = Vec::new();
         let (mut oldest, mut slop) = (i64::MAX, SLOP);
         while let Some((time, _, id)) = self.queue.pop() {
@@ -98,7 +145,7 @@ impl<'repo> Walk<'repo> {
             }
         }
         taken.retain(|id| self.known.get(id).is_some_and(|commit| !commit.hidden));
-        Ok(taken)
+        Ok(Range { commits: taken, known: self.known, boundary: self.boundary })
     }
 
     /// Puts a commit into the queue when it is new; hides it, and all that is known behind it, when it is to be.
@@ -113,7 +160,7 @@ impl<'repo> Walk<'repo> {
         self.queue.push((time, Reverse(self.met), id));
         self.met += 1;
         self.open += usize::from(!hidden);
-        self.known.insert(id, Known { parents, hidden, waits: true });
+        self.known.insert(id, Known { parents, time, hidden, waits: true });
         Ok(())
     }
 

@@ -33,6 +33,8 @@ mod hooks_git;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
+mod liveness_patches;
+#[cfg(test)]
 mod pushes;
 #[cfg(test)]
 mod status;
