@@ -7,6 +7,7 @@ pub mod audit;
 pub mod breaker;
 pub mod churn;
 pub mod known;
+pub mod liveness;
 pub mod span;
 pub mod stamp;
 
@@ -31,6 +32,8 @@ pub struct Policy {
     pub breaker: breaker::Breaker,
     /// `[churn]`: when archives of nothing become one commit.
     pub churn: churn::Churn,
+    /// `[liveness]`: how long a run may be quiet.
+    pub liveness: liveness::Liveness,
     /// `[stamp]`: how commits name what they ship.
     pub stamp: stamp::Section,
     /// Tables in the file that no part of git-dos reads, in file order.
@@ -39,7 +42,7 @@ pub struct Policy {
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "breaker", "churn", "stamp"];
+const TABLES: &[&str] = &["audit", "breaker", "churn", "liveness", "stamp"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

@@ -14,7 +14,9 @@ mod breaker;
 mod coalesce;
 mod hook;
 mod install;
+mod liveness;
 pub mod man;
+mod run;
 mod status;
 mod uninstall;
 
@@ -38,6 +40,8 @@ enum Verb {
     Breaker(breaker::Arguments),
     Coalesce(coalesce::Arguments),
     Install(install::Arguments),
+    Liveness(liveness::Arguments),
+    Run(run::Arguments),
     Status(status::Arguments),
     Uninstall(uninstall::Arguments),
     #[command(hide = true)]
@@ -83,6 +87,8 @@ impl Arguments {
             Verb::Breaker(arguments) => breaker::run(arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
+            Verb::Liveness(arguments) => liveness::run(&arguments),
+            Verb::Run(arguments) => run::run(&arguments),
             Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Man(arguments) => man::run(&arguments),

@@ -10,6 +10,7 @@ use super::payload::Payload;
 use super::place::{self, Place};
 use super::{guard, seen, stop};
 use crate::evidence::repository::{self, Environment};
+use crate::ops::run;
 use crate::ops::session::{self, Begun};
 use crate::{clock, env, fingerprint};
 
@@ -121,15 +122,20 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<String> {
                 return Ok(String::new());
             }
             (begun.model, begun.source) = (start.model.as_deref(), start.source.as_deref());
-            session::begin(repository, &begun)?;
+            session::begin(repository, &begun, known.start.as_ref())?;
             Ok(String::new())
         }
         Event::Stop(stopped) => {
             let Some(start) = &known.start else {
                 // Installed in the middle of a session: it answers for its commits from here on.
-                session::begin(repository, &begun)?;
+                session::begin(repository, &begun, None)?;
                 return Ok(String::new());
             };
+            if let Some(run) = session::run_of(start)
+                && let Err(error) = run::beat(&state, &run)
+            {
+                log.record_error("agent run", &error);
+            }
             stop::run(repository, start, &known.told, stopped, log)
         }
     }

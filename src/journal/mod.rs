@@ -8,11 +8,13 @@ pub mod folds;
 mod object_id;
 pub mod pushed;
 pub mod rewrites;
+pub mod runs;
 pub mod sessions;
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use gix::error::{Result, ResultExt as _, message};
 use serde::Serialize;
@@ -128,6 +130,20 @@ impl<R: Serialize + DeserializeOwned> Journal<R> {
         }
         Ok(contents)
     }
+}
+
+/// Removes the journals in `folder` that nobody wrote to in the `age` before `now`, and returns how many.
+///
+/// `now` is in time since 1970-01-01T00:00:00Z. A file that cannot be looked at or removed stays.
+pub fn prune(folder: &Path, age: Duration, now: Duration) -> usize {
+    let Ok(folder) = fs_err::read_dir(folder) else { return 0 };
+    let is_old = |path: &Path| {
+        let written = fs_err::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        let written = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        written.is_some_and(|time| now.saturating_sub(time) > age)
+    };
+    let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
+    files.filter(|path| is_old(path) && fs_err::remove_file(path).is_ok()).count()
 }
 
 /// Tells whether the last byte of `file` is not a line feed.

@@ -1,7 +1,7 @@
 //! Where did an agent's session begin, and what was it told? One small journal per session.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
@@ -48,6 +48,9 @@ pub struct Start {
     pub model: Option<String>,
     /// Why the agent said so, such as `startup`; absent when it never did and we came in later; since 0.1.0.
     pub source: Option<String>,
+    /// The id of the run that the session is; since 0.1.0.
+    #[serde(default)]
+    pub run: Option<String>,
 }
 
 /// What the session was told at one of its stops.
@@ -90,14 +93,7 @@ pub fn journal(state_folder: &Path, id: &str) -> Journal<Record> {
 ///
 /// `now` is in time since 1970-01-01T00:00:00Z. A file that cannot be looked at or removed stays.
 pub fn prune(state_folder: &Path, age: Duration, now: Duration) -> usize {
-    let Ok(folder) = fs_err::read_dir(state_folder.join("sessions")) else { return 0 };
-    let is_old = |path: &Path| {
-        let written = fs_err::metadata(path).and_then(|metadata| metadata.modified()).ok();
-        let written = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        written.is_some_and(|time| now.saturating_sub(time) > age)
-    };
-    let files = folder.filter_map(|entry| Some(entry.ok()?.path()));
-    files.filter(|path| is_old(path) && fs_err::remove_file(path).is_ok()).count()
+    super::prune(&state_folder.join("sessions"), age, now)
 }
 
 /// Returns every recorded start of every session in `state_folder`.
@@ -143,6 +139,7 @@ mod tests {
             branch: None,
             model: None,
             source: Some("startup".to_owned()),
+            run: None,
         };
         let unborn = Start { head: None, ..start.clone() };
         let finding = Finding { commit: id, rule: "no-test".to_owned(), subject: "a".to_owned() };
@@ -152,12 +149,12 @@ mod tests {
             (
                 Record::Start(start),
                 format!(
-                    r#"{{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":"{id}","branch":null,"model":null,"source":"startup"}}"#
+                    r#"{{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":"{id}","branch":null,"model":null,"source":"startup","run":null}}"#
                 ),
             ),
             (
                 Record::Start(unborn),
-                r#"{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":null,"branch":null,"model":null,"source":"startup"}"#.to_owned(),
+                r#"{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":null,"branch":null,"model":null,"source":"startup","run":null}"#.to_owned(),
             ),
             (
                 Record::Told(told),

@@ -9,11 +9,13 @@ use gix::error::{Result, ResultExt as _, message};
 use gix::revision::walk::Sorting;
 use gix::traverse::commit::simple::CommitTimeOrder;
 
+use super::run::{self, Request};
 use crate::clock;
 use crate::evidence::repository::state_folder;
 use crate::journal::Durability;
 use crate::journal::rewrites::{self, Rewrite};
 use crate::journal::sessions::{self, Record, Start};
+use crate::run_id::RunId;
 
 /// How long a session's journal outlives the last word in it: 90 days.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -40,8 +42,15 @@ pub struct Known {
     pub told: Vec<sessions::Told>,
 }
 
-/// Writes down that a session begins in the worktree of `repository`, at its present `HEAD`.
-pub fn begin(repository: &gix::Repository, begun: &Begun<'_>) -> Result<Start> {
+/// Writes down that a session begins in the worktree of `repository`, at its present `HEAD`, and that it is a run.
+///
+/// Where the session began before, at `earlier`, the run that it was until now is over.
+pub fn begin(
+    repository: &gix::Repository,
+    begun: &Begun<'_>,
+    earlier: Option<&Start>,
+) -> Result<Start> {
+    let lineage = run::lineage(begun.host)?;
     let head = repository.head().or_raise(|| message("Could not read HEAD"))?;
     let branch = head.referent_name().map(|name| name.as_bstr().to_string());
     let start = Start {
@@ -54,12 +63,23 @@ pub fn begin(repository: &gix::Repository, begun: &Begun<'_>) -> Result<Start> {
         branch,
         model: begun.model.map(str::to_owned),
         source: begun.source.map(str::to_owned),
+        run: Some(lineage.run.to_string()),
     };
     let state = state_folder(repository);
     sessions::journal(&state, begun.session)
         .append(&Record::Start(start.clone()), Durability::Buffered)?;
     sessions::prune(&state, KEPT, clock::now());
+    let session = Some((begun.host.to_owned(), begun.session.to_owned()));
+    run::start(repository, &lineage, &Request { session, ..Request::default() })?;
+    if let Some(old) = earlier.and_then(run_of) {
+        run::end(&state, &old)?;
+    }
     Ok(start)
+}
+
+/// Returns the run that the session is since `start`.
+pub fn run_of(start: &Start) -> Option<RunId> {
+    start.run.as_deref().and_then(RunId::parse)
 }
 
 /// Reads what is known of the session called `session`.
@@ -177,6 +197,6 @@ fn repeats_an_earlier_claim(
 }
 
 /// Returns `path` from the root on, if it is UTF-8 text.
-fn absolute(path: &Path) -> Option<String> {
+pub(super) fn absolute(path: &Path) -> Option<String> {
     std::path::absolute(path).ok()?.to_str().map(str::to_owned)
 }

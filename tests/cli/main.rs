@@ -33,8 +33,12 @@ mod hooks_git;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
+mod liveness;
+#[cfg(test)]
 mod liveness_patches;
 #[cfg(test)]
 mod pushes;
+#[cfg(test)]
+mod run;
 #[cfg(test)]
 mod status;
