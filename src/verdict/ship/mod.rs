@@ -1,3 +1,165 @@
-//! Did the phase of a plan ship? What commits say of it, and what plans ask for.
+//! Did the phase of a plan ship? What commits say of it, what they did, and what is left of that.
 
+pub mod candidate;
+pub mod noise;
+pub mod revert;
 pub mod stamp;
+
+use gix::ObjectId;
+
+pub use candidate::{Candidate, Change, Fate, Miss, Planned};
+pub use stamp::{Question, Rung, Stamp};
+
+/// What there is to know about one phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Commits that the target reaches and that name the phase, newest first, up to the first that ships it.
+    pub candidates: Vec<Candidate>,
+    /// Commits that only other branches reach; read only when the target has none that ships the phase.
+    pub elsewhere: Vec<(String, Candidate)>,
+    /// The files that the plan names for the phase, and the commits that delivered them.
+    pub deliveries: Vec<Delivery>,
+    /// How much of the target's history was read.
+    pub history: History,
+    /// Plans whose number the question's plan has too.
+    pub sharers: Vec<String>,
+}
+
+/// How much of a history was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// All that it takes.
+    Enough,
+    /// All that there is of a shallow clone, which may be too little.
+    CutOff,
+}
+
+/// One file that a plan names for a phase.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The file.
+    pub path: String,
+    /// The newest commit that brought something into it since the plan named it.
+    pub by: Option<ObjectId>,
+    /// Whether the file says something of the phase, or is one that every change touches.
+    pub weight: Weight,
+}
+
+/// What a named file is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// It is the phase's own.
+    Own,
+    /// Any change may touch it.
+    Common,
+}
+
+/// Whether files alone can show that a phase shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// What named files prove.
+    pub files: Files,
+}
+
+/// What files prove that a plan names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Files {
+    /// All of them delivered, one of them the phase's own, show that it shipped.
+    #[default]
+    Prove,
+    /// Nothing without a stamp.
+    Support,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It shipped.
+    Shipped(Proof),
+    /// It did not.
+    NotShipped(Reason),
+    /// Nobody can tell from what is here.
+    Unknown(Cause),
+}
+
+/// What shows that a phase shipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The candidate with this number says so.
+    Stamp(usize, Stamp),
+    /// Every file that the plan names was delivered.
+    Files,
+}
+
+/// Why a phase did not ship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// No commit names it.
+    NothingNamesIt,
+    /// It is in this other branch only, by the commit with this number there.
+    Elsewhere(usize),
+    /// The candidate with this number comes nearest, and this speaks against it.
+    Nearest(usize, Miss),
+    /// Some files that the plan names were not delivered, and no commit names the phase.
+    Undelivered,
+}
+
+/// Why nobody can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The history is cut off.
+    Shallow,
+    /// The plan's number is that of several plans.
+    SharedNumber(usize, Vec<String>),
+}
+
+/// Judges `evidence` under `policy`.
+///
+/// One commit that ships the phase decides, whatever others say. Files that the plan names decide where no
+/// commit does. Only then does it matter what is missing.
+#[must_use]
+pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
+    let judged: Vec<Result<Stamp, Miss>> =
+        evidence.candidates.iter().map(|candidate| candidate.judge(&evidence.sharers)).collect();
+    if let Some((index, stamp)) = first_stamp(&judged) {
+        return Verdict::Shipped(Proof::Stamp(index, stamp));
+    }
+    if policy.files == Files::Prove && are_delivered(evidence) {
+        return Verdict::Shipped(Proof::Files);
+    }
+    if evidence.history == History::CutOff {
+        return Verdict::Unknown(Cause::Shallow);
+    }
+    let nearest = judged
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, judged)| judged.err().map(|miss| (index, miss)))
+        .min_by_key(|(index, miss)| (miss.distance(), *index));
+    let elsewhere: Vec<_> = evidence
+        .elsewhere
+        .iter()
+        .map(|(_, candidate)| candidate.judge(&evidence.sharers))
+        .collect();
+    match (nearest, first_stamp(&elsewhere)) {
+        (Some((index, Miss::SharedNumber(plans))), None) => {
+            Verdict::Unknown(Cause::SharedNumber(index, plans))
+        }
+        (_, Some((index, _))) => Verdict::NotShipped(Reason::Elsewhere(index)),
+        (Some((index, miss)), None) => Verdict::NotShipped(Reason::Nearest(index, miss)),
+        (None, None) if !evidence.deliveries.is_empty() => Verdict::NotShipped(Reason::Undelivered),
+        (None, None) => Verdict::NotShipped(Reason::NothingNamesIt),
+    }
+}
+
+fn first_stamp(judged: &[Result<Stamp, Miss>]) -> Option<(usize, Stamp)> {
+    judged
+        .iter()
+        .enumerate()
+        .find_map(|(index, judged)| judged.as_ref().ok().map(|stamp| (index, *stamp)))
+}
+
+/// Tells whether every file that the plan names was delivered, and one of them is the phase's own.
+fn are_delivered(evidence: &Evidence) -> bool {
+    evidence.deliveries.iter().all(|delivery| delivery.by.is_some())
+        && evidence.deliveries.iter().any(|delivery| delivery.weight == Weight::Own)
+}
