@@ -11,5 +11,6 @@ pub mod range;
 pub mod repository;
 pub mod reverted;
 pub mod rewritable;
+pub mod ship;
 pub mod text;
 pub mod walk;

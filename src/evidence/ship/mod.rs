@@ -1,0 +1,10 @@
+//! What does the repository say about a ship? The walk, what a commit changed, and what became of it.
+
+pub mod change;
+pub mod filter;
+pub mod history;
+pub mod life;
+mod standing;
+pub mod target;
+
+pub use standing::{Measure, Work};
