@@ -19,6 +19,7 @@ pub mod man;
 mod run;
 mod status;
 mod uninstall;
+mod verify;
 
 /// Check what AI agents say they did against what git can prove
 ///
@@ -44,6 +45,7 @@ enum Verb {
     Run(run::Arguments),
     Status(status::Arguments),
     Uninstall(uninstall::Arguments),
+    Verify(verify::Arguments),
     #[command(hide = true)]
     Man(man::Arguments),
 }
@@ -91,6 +93,7 @@ impl Arguments {
             Verb::Run(arguments) => run::run(&arguments),
             Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
+            Verb::Verify(arguments) => verify::run(&arguments),
             Verb::Man(arguments) => man::run(&arguments),
         }
     }

@@ -12,4 +12,5 @@ pub mod session;
 pub mod session_stop;
 pub mod status;
 pub mod uninstall;
+pub mod verify;
 pub mod wiring;

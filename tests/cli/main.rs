@@ -42,3 +42,6 @@ mod pushes;
 mod run;
 #[cfg(test)]
 mod status;
+#[cfg(test)]
+#[cfg(unix)]
+mod verify;

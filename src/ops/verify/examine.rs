@@ -1,0 +1,110 @@
+//! What did a commit that names a phase do, and what became of that?
+
+use gix::ObjectId;
+use gix::error::Result;
+
+use super::search::Found;
+use crate::evidence::changes::Comparer;
+use crate::evidence::ship::change::{self, IsPlan};
+use crate::evidence::ship::history::{History, Place};
+use crate::evidence::ship::life::Lives;
+use crate::verdict::audit::paths::Classes;
+use crate::verdict::ship::candidate::{Candidate, Change, Fate, Planned};
+use crate::verdict::ship::revert::{self, Named};
+
+/// A commit that says it takes others back.
+#[derive(Debug)]
+pub(super) struct Revert {
+    /// Where the walk met it.
+    pub(super) place: Place,
+    /// The commit.
+    pub(super) commit: ObjectId,
+    /// Its subject.
+    pub(super) subject: String,
+    /// What it takes back.
+    pub(super) named: Vec<Named>,
+}
+
+/// Looks at commits as one tip sees them.
+pub(super) struct Examiner<'a> {
+    repository: &'a gix::Repository,
+    classes: Classes,
+    comparer: Comparer,
+    lives: Lives<'a>,
+}
+
+impl<'a> Examiner<'a> {
+    /// Prepares to look below `tip`.
+    pub(super) fn new(repository: &'a gix::Repository, tip: ObjectId) -> Result<Self> {
+        let lives = Lives::new(repository, tip)?;
+        let (classes, comparer) = (change::unclassified(), Comparer::default());
+        Ok(Self { repository, classes, comparer, lives })
+    }
+
+    /// Reads what the commit changed and, if that is work, what became of it.
+    ///
+    /// `files` are those that the plan names for the phase.
+    pub(super) fn examine(
+        &mut self,
+        history: &History<'_>,
+        found: &Found,
+        reverts: &[Revert],
+        files: &[String],
+        is_plan: &IsPlan<'_>,
+    ) -> Result<Candidate> {
+        let mut candidate = found.unasked();
+        if history.is_boundary(found.commit) {
+            candidate.change = Change::CutOff;
+            return Ok(candidate);
+        }
+        let (change, mut work) = change::read(
+            self.repository,
+            found.commit,
+            &mut self.comparer,
+            &self.classes,
+            is_plan,
+        )?;
+        candidate.change = change;
+        if candidate.change != Change::Work {
+            return Ok(candidate);
+        }
+        if work.paths().any(|path| files.iter().any(|file| path == file.as_str())) {
+            candidate.planned = Planned::Yes;
+        }
+        let reverts = reverts_of(found, reverts);
+        candidate.fate = self.lives.fate(history, found.commit, &mut work, &reverts)?;
+        Ok(candidate)
+    }
+}
+
+/// Returns the commits newer than `found` that take it back and are not taken back themselves.
+fn reverts_of(found: &Found, reverts: &[Revert]) -> Vec<ObjectId> {
+    let names = |revert: &Revert, commit: ObjectId, subject: &str| {
+        let id = commit.to_string();
+        revert.named.iter().any(|named| revert::is(named, &id, subject))
+    };
+    let newer = reverts.iter().filter(|revert| revert.place < found.place);
+    let mut standing: Vec<&Revert> = Vec::new();
+    // The newest first: what is taken back later does not count.
+    for revert in newer {
+        if !standing.iter().any(|later| names(later, revert.commit, &revert.subject)) {
+            standing.push(revert);
+        }
+    }
+    let of_found = standing.into_iter().filter(|r| names(r, found.commit, &found.subject));
+    of_found.map(|revert| revert.commit).collect()
+}
+
+impl Found {
+    /// Returns the candidate of which nothing but the message was read.
+    pub(super) fn unasked(&self) -> Candidate {
+        Candidate {
+            commit: self.commit,
+            subject: self.subject.clone(),
+            reading: self.reading,
+            change: Change::Unasked,
+            fate: Fate::Unasked,
+            planned: Planned::No,
+        }
+    }
+}
