@@ -3,7 +3,7 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Policy;
-use super::names::Names;
+use super::names::{Names, numbered};
 use super::text::{Text, is_blank};
 
 /// What any message must hold to be worth reading.
@@ -16,12 +16,17 @@ pub(super) struct Needle {
 impl Needle {
     /// Returns what any spelling of `names` has in common with its bytes.
     pub(super) fn new(names: &Names, policy: &Policy) -> Self {
-        // A loose stamp may leave its plan out.
-        let plans = [Some(&names.plan), names.number.as_ref()].into_iter().flatten();
-        let plan = if policy.require_plan { automaton(plans) } else { None };
         let parents = parents(names, policy);
-        let phases = names.phases.iter().map(|phase| &phase.text).chain(&parents);
-        Self { plan, phase: automaton(phases) }
+        let phases: Vec<&Text> =
+            names.phases.iter().map(|phase| &phase.text).chain(&parents).collect();
+        // A loose stamp may leave its plan out, and so may what comes near to one. A phase of one letter is in
+        // every message, and not worth that.
+        let is_short = |part: String| part.len() < 2;
+        let needs_plan =
+            policy.require_plan && phases.iter().any(|phase| sure_part(phase).is_none_or(is_short));
+        let plans = [Some(&names.plan), names.number.as_ref()].into_iter().flatten();
+        let plan = needs_plan.then(|| automaton(plans)).flatten();
+        Self { plan, phase: automaton(phases.into_iter()) }
     }
 
     /// Tells whether `message` holds the plan and the phase.
@@ -37,12 +42,21 @@ impl Needle {
 fn parents(names: &Names, policy: &Policy) -> Vec<Text> {
     let phase = names.phase.string(0, names.phase.len());
     let mut parents = Vec::new();
+    // `AUTH 1` in a release is `Phase 1` of `AUTH`, with any blanks between.
+    if !policy.require_plan && phase_numbers(names) {
+        parents.push(names.plan.string(0, names.plan.len()));
+    }
     if policy.sub_phase_parent_fallback
         && let Some((parent, _)) = phase.split_once('-')
     {
         parents.extend(super::names::spellings("", parent, &policy.aliases));
     }
     parents.iter().map(|parent| Text::new(parent)).collect()
+}
+
+fn phase_numbers(names: &Names) -> bool {
+    let spelled = |text: &Text| text.string(0, text.len());
+    names.phases.iter().any(|phase| numbered(&spelled(&phase.text), "phase").is_some())
 }
 
 /// Returns a search for the longest sure part of each text; `None` when one of them has none.

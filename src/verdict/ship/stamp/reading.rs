@@ -1,7 +1,9 @@
 //! What can a message say of a phase?
 
-/// What a message says of the asked phase, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use std::cmp::Ordering;
+
+/// What a message says of the asked phase. The smaller, the nearer it is to a stamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// It says that the commit ships the phase.
     Stamp(Stamp),
@@ -21,6 +23,32 @@ impl Reading {
             Self::Stamp(stamp) => Some(stamp),
             Self::Mention(_) | Self::Excluded(_) | Self::Nothing => None,
         }
+    }
+}
+
+impl Reading {
+    /// Returns the order of readings: how near, and which among its like.
+    fn nearness(self) -> (u8, Option<Stamp>, Option<Exclusion>, Option<Mention>) {
+        match self {
+            Self::Stamp(stamp) => (0, Some(stamp), None, None),
+            Self::Excluded(why) if why < Exclusion::Place => (1, None, Some(why), None),
+            Self::Mention(mention) if mention < Mention::Message => (2, None, None, Some(mention)),
+            Self::Excluded(why) => (3, None, Some(why), None),
+            Self::Mention(mention) => (4, None, None, Some(mention)),
+            Self::Nothing => (5, None, None, None),
+        }
+    }
+}
+
+impl Ord for Reading {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.nearness().cmp(&other.nearness())
+    }
+}
+
+impl PartialOrd for Reading {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -52,12 +80,12 @@ pub enum Rung {
     Words,
     /// The subject names an issue and ends in the plan: `… (#12) (NAMESPACE PLAN)`.
     IssueLeaf,
+    /// The subject of a release names the phase.
+    ReleaseLine,
     /// A line of a declared bundle holds the phase's words.
     Slug,
     /// The subject begins with the parent phase and holds the words of the sub-phase.
     SubPhase,
-    /// The subject of a release names the phase.
-    ReleaseLine,
     /// The body of a release names the phase.
     ReleaseBody,
 }
@@ -73,9 +101,9 @@ impl Rung {
         Self::Type,
         Self::Words,
         Self::IssueLeaf,
+        Self::ReleaseLine,
         Self::Slug,
         Self::SubPhase,
-        Self::ReleaseLine,
         Self::ReleaseBody,
     ];
 

@@ -35,6 +35,18 @@ impl Text {
         self.0.get(place..)?.starts_with(&other.0).then(|| place + other.len())
     }
 
+    /// Returns the end of `word`, which is in lower case, when it stands at `place`.
+    pub(super) fn says(&self, place: usize, word: &str) -> Option<usize> {
+        let mut end = place;
+        for character in word.chars() {
+            if self.at(end) != Some(character) {
+                return None;
+            }
+            end += 1;
+        }
+        Some(end)
+    }
+
     /// Returns the place behind all characters from `place` on that are `wanted`.
     pub(super) fn skip(&self, place: usize, wanted: fn(char) -> bool) -> usize {
         let rest = self.0.get(place..).unwrap_or_default();

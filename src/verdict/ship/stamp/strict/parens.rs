@@ -1,0 +1,96 @@
+//! Does a parenthesis at the end of a subject name the plan and the phase?
+
+use super::super::loose::folders;
+use super::super::text::{Text, is_blank, is_word};
+use super::super::{PlanName, Rung, Stamp};
+use super::Subject;
+use super::item;
+
+/// More parentheses than these end no subject.
+const LIMIT: usize = 8;
+
+/// Reads the parentheses that the subject ends in: `… (PLAN PHASE)`, `… (PLAN PHASE, OTHER PHASE) (#12)`.
+pub(super) fn read(subject: &Subject<'_>) -> Option<Stamp> {
+    let groups = groups(subject.text);
+    let written = || {
+        let stamps = groups.iter().filter_map(|&(open, close)| group(subject, open, close));
+        stamps.min().map(|plan| Stamp { rung: Rung::EndParens, plan })
+    };
+    let leaf = || {
+        let is_leaf = subject.policy.issue_leaf_stamp && is_leaf(subject, groups.first().copied());
+        is_leaf.then_some(Stamp { rung: Rung::IssueLeaf, plan: PlanName::Whole })
+    };
+    subject.policy.trailer_stamp.then(written).flatten().or_else(leaf)
+}
+
+/// Returns where the words of the last parentheses begin and end, the last one first.
+fn groups(text: &Text) -> Vec<(usize, usize)> {
+    let (mut groups, mut end) = (Vec::new(), text.len());
+    while groups.len() < LIMIT {
+        while text.before(end).is_some_and(is_blank) {
+            end -= 1;
+        }
+        let Some(close) = end.checked_sub(1).filter(|&place| text.at(place) == Some(')')) else {
+            break;
+        };
+        let inside = text.slice(0, close).iter().rev();
+        let length = inside.take_while(|next| !matches!(next, '(' | ')')).count();
+        let open = close - length;
+        if text.before(open) != Some('(') {
+            break;
+        }
+        groups.push((open, close));
+        end = open - 1;
+    }
+    groups
+}
+
+/// Tells how the parenthesis between `open` and `close` names the plan of the asked phase.
+fn group(subject: &Subject<'_>, open: usize, close: usize) -> Option<PlanName> {
+    let text = subject.text;
+    let separators = (open..close).filter(|&at| text.at(at).is_some_and(is_separator));
+    let starts = [open].into_iter().chain(separators.map(|at| at + 1));
+    let starts = starts.map(|at| text.skip(at, is_blank)).flat_map(|at| {
+        let word = text.says(at, "refs").and_then(|end| text.blanks(end));
+        let at = word.unwrap_or(at);
+        [vec![at], folders(text, at, subject.policy)].concat()
+    });
+    starts.filter_map(|at| reference(subject, at, close)).min()
+}
+
+/// Reads `PLAN PHASE`, `PLAN: PHASE` or a phase that names its plan, with nothing but another reference behind.
+fn reference(subject: &Subject<'_>, at: usize, close: usize) -> Option<PlanName> {
+    let (names, text) = (subject.names, subject.text);
+    let plans = [
+        Some((&names.plan, PlanName::Whole)),
+        names.number.as_ref().map(|number| (number, PlanName::Number)),
+    ];
+    let behind = plans.into_iter().flatten().filter_map(|(plan, name)| {
+        let place = item::behind_plan(text, text.follows(at, plan)?)?;
+        item::find(names, text, place, Some(name))
+    });
+    let alone = || item::find(names, text, at, None);
+    let found = behind.into_iter().next().or_else(alone)?;
+    let next = text.skip(found.end, is_blank);
+    let is_whole = next == close || text.at(next).is_some_and(is_separator);
+    (is_whole || item::joint(text, found.end).is_some()).then_some(found.plan)
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, ',' | ';' | '|' | '+' | '&')
+}
+
+/// Tells whether the subject names issue `PHASE` and its last parenthesis is `(NAMESPACE PLAN)`.
+fn is_leaf(subject: &Subject<'_>, last: Option<(usize, usize)>) -> bool {
+    let (text, phase) = (subject.text, &subject.names.phase);
+    let is_number = phase.chars().iter().all(char::is_ascii_digit);
+    let opens = |at: usize| {
+        let end = text.says(at, "(#").and_then(|end| text.follows(end, phase));
+        end.is_some_and(|end| text.at(end).is_none_or(|next| !is_word(next)))
+    };
+    let ends = last.is_some_and(|(open, close)| {
+        let name = text.skip(open, |next| !is_blank(next));
+        text.blanks(name).and_then(|at| text.follows(at, &subject.names.plan)) == Some(close)
+    });
+    is_number && ends && (0..text.len()).any(opens)
+}
