@@ -31,6 +31,12 @@ fn non_empty(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Returns the variable `name`, whatever it holds; what is not UTF-8 is replaced.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
 /// Returns the words of the command line after the program's name.
 pub fn arguments() -> impl Iterator<Item = OsString> {
     std::env::args_os().skip(1)

@@ -8,6 +8,7 @@ pub mod breaker;
 pub mod churn;
 pub mod known;
 pub mod liveness;
+pub mod severity;
 pub mod span;
 pub mod stamp;
 
@@ -34,6 +35,8 @@ pub struct Policy {
     pub churn: churn::Churn,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
+    /// `[severity]`: who is told of which events.
+    pub severity: severity::Section,
     /// `[stamp]`: how commits name what they ship.
     pub stamp: stamp::Section,
     /// Tables in the file that no part of git-dos reads, in file order.
@@ -42,7 +45,7 @@ pub struct Policy {
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "breaker", "churn", "liveness", "stamp"];
+const TABLES: &[&str] = &["audit", "breaker", "churn", "liveness", "severity", "stamp"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

@@ -17,6 +17,7 @@ mod install;
 mod liveness;
 pub mod man;
 mod run;
+mod severity;
 mod status;
 mod uninstall;
 mod verify;
@@ -43,6 +44,7 @@ enum Verb {
     Install(install::Arguments),
     Liveness(liveness::Arguments),
     Run(run::Arguments),
+    Severity(severity::Arguments),
     Status(status::Arguments),
     Uninstall(uninstall::Arguments),
     Verify(verify::Arguments),
@@ -91,6 +93,7 @@ impl Arguments {
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),
             Verb::Run(arguments) => run::run(&arguments),
+            Verb::Severity(arguments) => severity::run(arguments),
             Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Verify(arguments) => verify::run(&arguments),

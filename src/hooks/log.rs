@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
+use crate::evidence::archives::Recorded;
+use crate::evidence::commit::subject;
 use crate::journal::{Durability, Journal};
 use crate::ops::audit::Row;
 use crate::output::shown;
@@ -40,7 +42,7 @@ pub struct Found {
     pub hook: String,
     /// The commit, in full hexadecimal; since 0.1.0.
     pub commit: String,
-    /// `WARN` or `CLAIM_UNWITNESSED`; since 0.1.0.
+    /// `WARN`, `CLAIM_UNWITNESSED`, or `NOOP` of an archive in which nothing happened; since 0.1.0.
     pub verdict: String,
     /// The rule that decided; since 0.1.0.
     pub rule: String,
@@ -86,6 +88,20 @@ impl Log {
                 rule: finding.rule.name().to_owned(),
                 subject: shown(&row.subject),
             })
+        });
+        self.append("findings.jsonl", &found.collect::<Vec<_>>());
+    }
+
+    /// Writes down that `commits` are archives in which nothing happened, whether or not `hook` held them back.
+    pub fn record_held(&self, hook: &str, commits: &[Recorded]) {
+        let found = commits.iter().map(|recorded| Found {
+            v: VERSION,
+            time: clock::now().as_secs(),
+            hook: hook.to_owned(),
+            commit: recorded.id.to_string(),
+            verdict: "NOOP".to_owned(),
+            rule: "hold_noop_pushes".to_owned(),
+            subject: shown(&subject(recorded.commit.message.as_ref())),
         });
         self.append("findings.jsonl", &found.collect::<Vec<_>>());
     }

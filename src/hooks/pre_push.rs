@@ -11,7 +11,7 @@ use super::mode::{self, Mode};
 use super::post_rewrite::object_id;
 use crate::clock;
 use crate::ops::audit::Row;
-use crate::ops::push::{self, Offer, Report};
+use crate::ops::push::{self, Offer, References, Report};
 use crate::output::{sentence, shown};
 use crate::verdict::audit::Answer;
 
@@ -35,8 +35,12 @@ pub(super) fn run(
     log: &Log,
 ) -> Result<Reply> {
     let offer = offer(call, input)?;
-    let reply =
-        if mode::audits(repository) { judge(repository, &offer, log) } else { Reply::default() };
+    let mut reply = Reply::default();
+    let is_sound = !mode::audits(repository) || judge(repository, &offer, log, &mut reply);
+    // What kept us from judging, a broken policy for example, is said once.
+    if is_sound && !reply.refuses {
+        hold(repository, &offer, log, &mut reply);
+    }
     if !reply.refuses
         && let Err(error) = push::remember(repository, &offer)
     {
@@ -51,31 +55,65 @@ fn offer(call: &Call, input: &[u8]) -> Result<Offer> {
         pre_push::parse(input).or_raise(|| message("Could not read what is to be pushed"))?;
     let remote_name = call.arguments.first().map(|name| name.to_string_lossy().into_owned());
     let ids = |names: Vec<&ObjectName>| names.into_iter().map(object_id).collect::<Result<_>>();
+    let is_branch = |update: &pre_push::Update| {
+        update.local.is_some() && update.remote_ref.starts_with(b"refs/heads/")
+    };
+    let references =
+        if updates.iter().all(is_branch) { References::Branches } else { References::Others };
     let sent = updates.iter().filter(|update| update.local.is_some());
     Ok(Offer {
         local: ids(sent.clone().filter_map(|update| update.local.as_ref()).collect())?,
         remote: ids(sent.filter_map(|update| update.remote.as_ref()).collect())?,
         remote_name: remote_name.unwrap_or_default(),
+        references,
     })
 }
 
-/// Has the commits judged and puts the result into words.
-fn judge(repository: &gix::Repository, offer: &Offer, log: &Log) -> Reply {
+/// Holds back a push of archives in which nothing happened, where the policy wants that.
+fn hold(repository: &gix::Repository, offer: &Offer, log: &Log, reply: &mut Reply) {
+    let commits = match push::idle(repository, offer) {
+        Ok(commits) if commits.is_empty() => return,
+        Ok(commits) => commits,
+        Err(error) => return log.record_error(HOOK, &error),
+    };
+    log.record_held(HOOK, &commits);
+    let mode = Mode::or_advise(repository, log, HOOK);
+    if mode == Mode::Observe {
+        return;
+    }
+    let what = if commits.len() == 1 {
+        "its only commit is an archive"
+    } else {
+        "all its commits are archives"
+    };
+    reply.say(&format!("{what} of a run in which nothing happened"));
+    if mode == Mode::Gate {
+        reply.refuses = true;
+        reply.say("push refused: it goes with the next one that has news, as [severity] hold_noop_pushes asks; or git push --no-verify");
+    } else {
+        reply.say("the push goes on; dos.mode = gate would hold it back, as [severity] hold_noop_pushes asks");
+    }
+}
+
+/// Has the commits judged, puts the result into words, and tells whether they could be judged.
+fn judge(repository: &gix::Repository, offer: &Offer, log: &Log, reply: &mut Reply) -> bool {
     let mode = Mode::or_advise(repository, log, HOOK);
     match push::audit(repository, offer, clock::instant() + DEADLINE) {
         Ok(report) => {
             log.record_findings(HOOK, &report.rows);
-            if mode == Mode::Observe { Reply::default() } else { answer(&report, mode) }
+            if mode > Mode::Observe {
+                *reply = answer(&report, mode);
+            }
+            true
         }
         Err(error) => {
             // We have failed, not the commits.
             log.record_error(HOOK, &error);
-            let mut reply = Reply::default();
             if mode > Mode::Observe {
                 let causes = shown(log::causes(&error).as_bytes());
                 reply.say(&format!("this push could not be audited: {causes}"));
             }
-            reply
+            false
         }
     }
 }

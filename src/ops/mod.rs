@@ -10,6 +10,7 @@ pub mod push;
 pub mod run;
 pub mod session;
 pub mod session_stop;
+pub mod severity;
 pub mod status;
 pub mod uninstall;
 pub mod verify;

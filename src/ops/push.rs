@@ -7,13 +7,16 @@ use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
 
 use super::audit::{self, Row, Totals};
+use super::coalesce::decide;
 use crate::clock;
-use crate::evidence::range;
+use crate::evidence::archives::{self, Recorded};
 use crate::evidence::repository::state_folder;
+use crate::evidence::{range, rewritable};
 use crate::journal::Durability;
 use crate::journal::pushed::{self, Pushed};
 use crate::policy;
 use crate::verdict::audit::Answer;
+use crate::verdict::severity::Severity;
 
 /// What a push would change.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +27,18 @@ pub struct Offer {
     pub remote: Vec<ObjectId>,
     /// The remote's name, or its URL when it has no name.
     pub remote_name: String,
+    /// What kind of references it changes.
+    pub references: References,
+}
+
+/// What kind of references a push changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum References {
+    /// Branches, none of which it deletes.
+    Branches,
+    /// Tags or others too, or it deletes some.
+    #[default]
+    Others,
 }
 
 /// What became of the audit of a push.
@@ -77,6 +92,43 @@ pub fn audit(repository: &gix::Repository, offer: &Offer, deadline: Instant) -> 
         if clock::instant() < deadline { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     Ok(report)
+}
+
+/// The most commits of a push that are looked at one by one for whether anything happened.
+const IDLE_LIMIT: usize = 200;
+
+/// Returns the commits that `offer` sends when `[severity] hold_noop_pushes` is to hold it back: when it sends
+/// nothing but archives in which nothing happened, to branches. Otherwise the answer is empty.
+///
+/// A commit that changes a file outside the archive folders is more than an archive. Pushes of more than 200 commits
+/// are not looked at.
+pub fn idle(repository: &gix::Repository, offer: &Offer) -> Result<Vec<Recorded>> {
+    let policy = policy::load(repository)?;
+    if !policy.severity.hold_noop_pushes || offer.references != References::Branches {
+        return Ok(Vec::new());
+    }
+    let (tips, offered) = (offer.tips(repository)?, offered(repository)?);
+    let commits = range::push(repository, &tips, &offer.remote, &offer.remote_name, &offered)?;
+    if commits.len() > IDLE_LIMIT {
+        return Ok(Vec::new());
+    }
+    let mut idle = Vec::with_capacity(commits.len());
+    for id in &commits {
+        let recorded = archives::read(repository, *id, &policy.churn.patterns())?;
+        let is_idle = recorded.archive().is_some()
+            && recorded.commit.parents.len() <= 1
+            && decide::worth(repository, &policy.churn, &recorded)? == Severity::Noop
+            && rewritable::outside(
+                &rewritable::changed_paths(repository, &recorded.commit)?,
+                &policy.churn,
+            )
+            .is_none();
+        if !is_idle {
+            return Ok(Vec::new());
+        }
+        idle.push(recorded);
+    }
+    Ok(idle)
 }
 
 /// Tells whether a commit with `answer` needs no word.

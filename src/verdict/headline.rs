@@ -39,6 +39,7 @@ fn dispatch(event: &Evidence, verdict: Verdict, outcome: &str) -> String {
         (Severity::Shipped, _) => "shipped".to_owned(),
         (Severity::BlockedNew, _) if matches!(outcome, "" | "BLOCKED") => "blocked".to_owned(),
         (Severity::BlockedNew, _) => format!("blocked ({})", outcome.to_lowercase()),
+        (_, Rule::RefutedShips) => "no pick shipped".to_owned(),
         (_, Rule::StaleStamp) => "stale-stamp false-drain (/replan recommended)".to_owned(),
         (Severity::Noop | Severity::Notice, _) => "drained".to_owned(),
     }

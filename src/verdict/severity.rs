@@ -9,8 +9,10 @@ pub struct Evidence {
     pub family: String,
     /// The outcome word, in any spelling; blank when there is none.
     pub verdict: String,
-    /// Units of work that the run says it shipped.
+    /// Units of work that were shipped, by `picks`.
     pub picks_shipped: i64,
+    /// Who counted them.
+    pub picks: Picks,
     /// Whether this outcome is seen for the first time.
     pub first_occurrence: bool,
     /// Findings that a replan closed.
@@ -33,6 +35,7 @@ impl Default for Evidence {
             family: String::new(),
             verdict: String::new(),
             picks_shipped: 0,
+            picks: Picks::Reported,
             first_occurrence: true,
             new_findings: 0,
             substantive_ships: 0,
@@ -42,6 +45,16 @@ impl Default for Evidence {
             account: None,
         }
     }
+}
+
+/// Who counted the units of work that were shipped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Picks {
+    /// The run itself.
+    #[default]
+    Reported,
+    /// Each was looked for in the history.
+    Verified,
 }
 
 /// How much an event is worth, least first.
@@ -92,8 +105,12 @@ pub struct Verdict {
 pub enum Rule {
     /// Shipping was verified.
     VerifiedShips,
+    /// Picks were found in the history.
+    VerifiedPicks,
     /// The run reports picks, or the outcome `LIVE`.
     ReportedShips,
+    /// The outcome is `LIVE`, and none of the named picks was found in the history.
+    RefutedShips,
     /// A blocking outcome, seen for the first time.
     NewBlocker,
     /// A blocking outcome, seen before.
@@ -151,10 +168,13 @@ fn judge_dispatch(evidence: &Evidence, outcome: &str) -> (Severity, Rule) {
     if account.verified_ships > 0 {
         return (Severity::Shipped, Rule::VerifiedShips);
     }
+    let verified = evidence.picks == Picks::Verified;
     if evidence.picks_shipped > 0 {
-        return (Severity::Shipped, Rule::ReportedShips);
+        let rule = if verified { Rule::VerifiedPicks } else { Rule::ReportedShips };
+        return (Severity::Shipped, rule);
     }
     match outcome {
+        "LIVE" if verified => (Severity::Notice, Rule::RefutedShips),
         "LIVE" => (Severity::Shipped, Rule::ReportedShips),
         "BLOCKED" | "RACE" | "ERROR" | "RATE_LIMITED" if evidence.first_occurrence => {
             (Severity::BlockedNew, Rule::NewBlocker)
@@ -174,7 +194,7 @@ fn is_unlisted(outcome: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Evidence, Rule, Severity, judge};
+    use super::{Evidence, Picks, Rule, Severity, judge};
     use crate::verdict::work;
 
     fn event(family: &str, verdict: &str) -> Evidence {
@@ -221,6 +241,22 @@ mod tests {
             evidence.account = Some(advanced);
             let got = judge(&evidence);
             assert_eq!((got.severity, got.rule), want, "{verdict} with three commits");
+        }
+    }
+
+    #[test]
+    fn picks_that_were_looked_for_are_not_believed() {
+        for (verdict, shipped, want) in [
+            ("LIVE", 0, (Severity::Notice, Rule::RefutedShips)),
+            ("LIVE", 1, (Severity::Shipped, Rule::VerifiedPicks)),
+            ("BLOCKED", 0, (Severity::BlockedNew, Rule::NewBlocker)),
+            ("DRAIN", 0, (Severity::Noop, Rule::Nothing)),
+            ("DRAIN", 2, (Severity::Shipped, Rule::VerifiedPicks)),
+        ] {
+            let mut evidence = event("dispatch", verdict);
+            (evidence.picks_shipped, evidence.picks) = (shipped, Picks::Verified);
+            let got = judge(&evidence);
+            assert_eq!((got.severity, got.rule), want, "{verdict} with {shipped} verified");
         }
     }
 

@@ -48,12 +48,21 @@ impl Sink {
     ///
     /// An empty value counts as none; a word that is no severity means the default.
     pub fn threshold(self, values: [Option<&str>; 2]) -> Severity {
-        let setting = values.into_iter().flatten().find(|value| !value.is_empty());
-        setting.and_then(Severity::named).unwrap_or(match self {
+        self.setting(values).and_then(Severity::named).unwrap_or(self.default_threshold())
+    }
+
+    /// Returns the one of the values of [`Self::variables`] that counts.
+    pub fn setting(self, values: [Option<&str>; 2]) -> Option<&str> {
+        values.into_iter().flatten().find(|value| !value.is_empty())
+    }
+
+    /// Returns the least severity that reaches this audience where nothing sets it.
+    pub fn default_threshold(self) -> Severity {
+        match self {
             Self::Push => Severity::BlockedNew,
             Self::Commit => Severity::Noop,
             Self::Terminal | Self::Report | Self::Artifact => Severity::Notice,
-        })
+        }
     }
 }
 

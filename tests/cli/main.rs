@@ -41,6 +41,10 @@ mod pushes;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod severity;
+#[cfg(test)]
+mod severity_push;
+#[cfg(test)]
 mod status;
 #[cfg(test)]
 #[cfg(unix)]

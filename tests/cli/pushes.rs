@@ -15,7 +15,12 @@ fn a_deadline_ends_the_audit_and_is_counted() {
     repository.forge(5);
     let opened = repository::open(&repository.path, Environment::Ignored).unwrap();
     let head = opened.head_id().unwrap().detach();
-    let offer = Offer { local: vec![head], remote: Vec::new(), remote_name: "origin".to_owned() };
+    let offer = Offer {
+        local: vec![head],
+        remote: Vec::new(),
+        remote_name: "origin".to_owned(),
+        ..Offer::default()
+    };
     #[expect(clippy::disallowed_methods, reason = "the test sets the deadline")]
     let now = Instant::now();
     for (deadline, judged) in [(now, 1), (now + Duration::from_secs(3600), 5)] {

@@ -27,6 +27,7 @@ fn event(value: &Value) -> severity::Evidence {
         family: text(&value["family"]),
         verdict: text(&value["verdict"]),
         picks_shipped: number(&value["picks_shipped"]),
+        picks: severity::Picks::Reported,
         first_occurrence: flag("first_occurrence", default.first_occurrence),
         new_findings: number(&value["new_findings"]),
         substantive_ships: number(&value["substantive_ships"]),

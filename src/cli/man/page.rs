@@ -33,11 +33,16 @@ const SETTINGS: [Entry; 4] = [
     (
         "dos.toml",
         "The policy at the top of the worktree, reviewed with the code: [audit] adds words, paths and levels to \
-         the rules of the audit, [churn] says which archives become one commit.",
+         the rules of the audit, [breaker] says when failures of a class are to stop, \
+         [churn] which archives become one commit, [severity] who is told of what.",
     ),
 ];
 
-const ENVIRONMENT: [Entry; 2] = [
+const ENVIRONMENT: [Entry; 3] = [
+    (
+        "DISPATCH_PUSH_MIN_SEVERITY",
+        "The least severity that reaches the audience push, before dos.toml; the other audiences have theirs: COMMIT, TERMINAL, REPORT, ARTIFACT. With JOB_ in front, the same where the first is unset.",
+    ),
     (
         "GIT_DOS_HOOKS",
         "With the value 0 every installed hook does nothing of ours; hooks of others still run.",

@@ -88,7 +88,7 @@ pub fn decide(
         count: 1,
         seen,
     };
-    let worth = prior.as_ref().map(|prior| gatherer.worth(prior)).transpose()?;
+    let worth = prior.as_ref().map(|prior| self::worth(repository, churn, prior)).transpose()?;
     let evidence = repeat::Evidence {
         event: archive.event(!matches!(seen, Some(Seen::Before(_)))),
         cause: archive.cause.clone().unwrap_or_default(),
@@ -126,6 +126,25 @@ pub fn seen(
     archives::seen_before(repository, below, archive, &churn.patterns(), limit).map(Some)
 }
 
+/// Returns what the archive `recorded` was worth; a commit that is none is worth nothing.
+///
+/// It is worked out again: nobody's word makes a new blocker an old one.
+pub(in crate::ops) fn worth(
+    repository: &gix::Repository,
+    churn: &Churn,
+    recorded: &Recorded,
+) -> Result<Severity> {
+    let Some(archive) = recorded.archive() else { return Ok(Severity::Noop) };
+    if archive.count > 1 {
+        return Ok(archive.severity.unwrap_or(Severity::Noop));
+    }
+    let below = recorded.commit.parents.first().copied();
+    let seen = seen(repository, churn, archive, below)?;
+    let event = archive.event(!matches!(seen, Some(Seen::Before(_))));
+    let computed = severity::judge(&event).severity;
+    Ok(archive.severity.map_or(computed, |recorded| recorded.max(computed)))
+}
+
 /// The commits below the newest archive that matter for it.
 struct Neighbours {
     prior: Option<Recorded>,
@@ -159,21 +178,6 @@ impl Gatherer<'_> {
             Reading::Archive(_) => found.prior = Some(recorded),
         }
         Ok(found)
-    }
-
-    /// Returns what the last archive was worth.
-    ///
-    /// It is worked out again: nobody's word makes a new blocker an old one.
-    fn worth(&self, prior: &Recorded) -> Result<Severity> {
-        let Some(archive) = prior.archive() else { return Ok(Severity::Noop) };
-        if archive.count > 1 {
-            return Ok(archive.severity.unwrap_or(Severity::Noop));
-        }
-        let below = prior.commit.parents.first().copied();
-        let seen = seen(self.repository, self.churn, archive, below)?;
-        let event = archive.event(!matches!(seen, Some(Seen::Before(_))));
-        let computed = severity::judge(&event).severity;
-        Ok(archive.severity.map_or(computed, |recorded| recorded.max(computed)))
     }
 
     /// Returns what the last archive, which was `worth` so much, counts as.
