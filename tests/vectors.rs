@@ -13,6 +13,10 @@ mod adapters;
 mod breaker;
 
 #[cfg(test)]
+#[path = "vectors/effect_witness.rs"]
+mod effect_witness;
+
+#[cfg(test)]
 #[path = "vectors/journal_delta.rs"]
 mod journal_delta;
 
@@ -35,13 +39,14 @@ mod tests {
     use serde_json::Value;
 
     use super::adapters::{self, Adapter};
-    use super::{breaker, journal_delta, liveness, run_id, verify_grammar};
+    use super::{breaker, effect_witness, journal_delta, liveness, run_id, verify_grammar};
 
     /// The files that this version answers.
     const COVERED: &[(&str, Adapter)] = &[
         ("archive_subject", adapters::archive_subject),
         ("breaker", breaker::answer),
         ("churn", adapters::churn),
+        ("effect_witness", effect_witness::answer),
         ("journal_delta", journal_delta::answer),
         ("liveness", liveness::answer),
         ("run_id", run_id::answer),
