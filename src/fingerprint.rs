@@ -1,4 +1,6 @@
-//! What stands for a text from outside, in a file name or a list?
+//! What stands for a text or a content from outside, in a file name or a list?
+
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,6 +16,19 @@ pub fn of<'part>(parts: impl IntoIterator<Item = &'part [u8]>) -> String {
     let digest = hasher.finalize();
     let first = digest.first_chunk().expect("SHA-256 has 32 bytes");
     format!("{:016x}", u64::from_be_bytes(*first))
+}
+
+/// Returns the SHA-256 of `content`, as 64 hexadecimal digits.
+pub fn sha256(content: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(content))
+}
+
+/// Writes bytes as hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod breaker;
 pub mod churn;
+pub mod effect;
 pub mod known;
 pub mod liveness;
 pub mod severity;
@@ -33,6 +34,8 @@ pub struct Policy {
     pub breaker: breaker::Breaker,
     /// `[churn]`: when archives of nothing become one commit.
     pub churn: churn::Churn,
+    /// `[effect.NAME]`: states that snapshots are taken of.
+    pub effect: effect::Sources,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
     /// `[severity]`: who is told of which events.
@@ -45,7 +48,7 @@ pub struct Policy {
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "breaker", "churn", "liveness", "severity", "stamp"];
+const TABLES: &[&str] = &["audit", "breaker", "churn", "effect", "liveness", "severity", "stamp"];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.

@@ -29,6 +29,10 @@ mod liveness;
 mod run_id;
 
 #[cfg(test)]
+#[path = "vectors/state_diff.rs"]
+mod state_diff;
+
+#[cfg(test)]
 #[path = "vectors/verify_grammar.rs"]
 mod verify_grammar;
 
@@ -39,7 +43,9 @@ mod tests {
     use serde_json::Value;
 
     use super::adapters::{self, Adapter};
-    use super::{breaker, effect_witness, journal_delta, liveness, run_id, verify_grammar};
+    use super::{
+        breaker, effect_witness, journal_delta, liveness, run_id, state_diff, verify_grammar,
+    };
 
     /// The files that this version answers.
     const COVERED: &[(&str, Adapter)] = &[
@@ -51,6 +57,7 @@ mod tests {
         ("liveness", liveness::answer),
         ("run_id", run_id::answer),
         ("severity", adapters::severity),
+        ("state_diff", state_diff::answer),
         ("tokens", adapters::tokens),
         ("verify_grammar", verify_grammar::answer),
         ("work_account_030", adapters::work_account),
@@ -92,12 +99,14 @@ mod tests {
                 .filter(|(name, _)| file.file_stem().is_some_and(|stem| stem == *name))
                 .fold(vector["expect"].clone(), |answer, (_, without)| without(answer));
             let decision = decisions.get(vector["id"].as_str().unwrap());
-            let want = match (vector.get("diverges"), decision) {
+            let crash = vector["expect"].get("crash").map(|_| "a crash is no answer".into());
+            let why = vector.get("diverges").or(crash.as_ref());
+            let want = match (why, decision) {
                 (Some(why), _) => adapters::corrected(why.as_str().unwrap(), &vector),
                 (None, Some(decision)) => decision["expect"].clone(),
                 (None, None) => recorded.clone(),
             };
-            let diverges = vector.get("diverges").is_some() || decision.is_some();
+            let diverges = why.is_some() || decision.is_some();
             if decision
                 .is_some_and(|decision| decision["reason"].as_str().is_none_or(str::is_empty))
                 || (decision.is_some() && want == recorded)

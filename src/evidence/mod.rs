@@ -1,4 +1,4 @@
-//! What does the repository say? Reads only, and only through gix.
+//! What does the repository say, and the state around it? Reads only; what is git's, only through gix.
 
 pub mod archives;
 pub mod changes;
@@ -12,5 +12,6 @@ pub mod repository;
 pub mod reverted;
 pub mod rewritable;
 pub mod ship;
+pub mod state;
 pub mod text;
 pub mod walk;

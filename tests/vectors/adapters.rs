@@ -6,7 +6,7 @@ use git_dos::verdict::sink::Sink;
 use git_dos::verdict::{headline, repeat, token, work};
 use serde_json::{Value, json};
 
-use super::{liveness, run_id};
+use super::{liveness, run_id, state_diff};
 
 /// Answers the question of one vector in the vector's own words.
 pub(crate) type Adapter = fn(&Value) -> Value;
@@ -166,6 +166,11 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
             record["verdict"] = json!(format!("{}{rest}", text(&record["verdict"])));
             record["cause"] = json!(cause);
         }
+        "JSON values compare by type and number; NaN is not JSON; a broken snapshot is 'could not find out'" =>
+        {
+            answer = state_diff::corrected(vector);
+        }
+        "a crash is no answer" => answer = state_diff::unread(&vector["in"]),
         other => {
             let known = liveness::corrected(other).or_else(|| run_id::corrected(other));
             answer = known.unwrap_or_else(|| json!({ "unknown": other }));
