@@ -12,6 +12,7 @@ mod archive;
 mod audit;
 mod breaker;
 mod coalesce;
+mod effect;
 mod hook;
 mod install;
 mod liveness;
@@ -41,6 +42,7 @@ enum Verb {
     Audit(audit::Arguments),
     Breaker(breaker::Arguments),
     Coalesce(coalesce::Arguments),
+    Effect(effect::Arguments),
     Install(install::Arguments),
     Liveness(liveness::Arguments),
     Run(run::Arguments),
@@ -90,6 +92,7 @@ impl Arguments {
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Breaker(arguments) => breaker::run(arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
+            Verb::Effect(arguments) => effect::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),
             Verb::Run(arguments) => run::run(&arguments),

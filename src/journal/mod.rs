@@ -10,6 +10,7 @@ pub mod pushed;
 pub mod rewrites;
 pub mod runs;
 pub mod sessions;
+pub mod snapshots;
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::marker::PhantomData;

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod audit;
 pub mod breaker;
 pub mod coalesce;
+pub mod effect;
 pub mod install;
 pub mod liveness;
 pub mod push;

@@ -25,6 +25,10 @@ mod coalesce_rules;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod effect;
+#[cfg(test)]
+mod effect_snapshot;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod hooks_agent;
