@@ -109,6 +109,7 @@ fn pairs(clone: &Path, scratch: &Path, rounds: usize) -> Result<Vec<Pair>> {
         let theirs = step(clone, &[&peer, "commit-audit", "HEAD~200..HEAD"]);
         pairs.push(pair("audit of 200, against dos-kernel", ours, theirs, 1.0, 3));
     }
+    pairs.extend(liveness(clone, rounds)?);
     pairs.push(fold(clone, rounds)?);
     Ok(pairs)
 }
@@ -140,6 +141,22 @@ fn audits(clone: &Path, rounds: usize) -> Result<Vec<Pair>> {
         pair("audit HEAD, against show", audit("HEAD"), step(clone, &show), 1.3, rounds),
         pair("audit HEAD, against rev-parse", audit("HEAD"), step(clone, &revision), 2.0, rounds),
     ])
+}
+
+/// Compares looking for new patches with counting commits, both since the same commit.
+fn liveness(clone: &Path, rounds: usize) -> Result<Vec<Pair>> {
+    let length = output(clone, &["rev-list", "--count", "--first-parent", "HEAD"])?;
+    let length: usize = length.parse()?;
+    let rows = [("liveness since HEAD~200", 200), ("liveness since HEAD~5000", 5000)];
+    let rows = rows.into_iter().filter(|(_, steps)| *steps < length);
+    Ok(rows
+        .map(|(name, steps)| {
+            let (start, range) = (format!("HEAD~{steps}"), format!("HEAD~{steps}..HEAD"));
+            let ours = step(clone, &[OURS, "liveness", "--since", &start]);
+            let theirs = step(clone, &["git", "rev-list", "--count", &range]);
+            pair(name, ours, theirs, 1.5, rounds)
+        })
+        .collect())
 }
 
 fn hooks(clone: &Path, scratch: &Path, rounds: usize) -> Result<Vec<Pair>> {

@@ -181,12 +181,12 @@ fn another_branch_moves_no_run() {
         repository.write("other", number.to_string());
         commit_earlier(&repository, "feat: unrelated");
     }
-    repository.write("other", "the last is as young as the run");
-    let tree = {
-        repository.git(["add", "--all"]);
-        repository.git(["write-tree"])
-    };
-    let late = repository.git(["commit-tree", &tree, "-p", "HEAD", "-m", "feat: unrelated"]);
+    repository.write("other", "the last is younger than the run");
+    repository.git(["add", "--all"]);
+    let tree = repository.git(["write-tree"]);
+    let mut commit = repository.command("git");
+    commit.args(["commit-tree", &tree, "-p", "HEAD", "-m", "feat: unrelated"]);
+    let late = succeed(commit.env("GIT_COMMITTER_DATE", "2090-01-01T00:00:00Z")).stdout;
     repository.git(["branch", "late", &late]);
     repository.git(["reset", "--quiet", "--hard"]);
     repository.git(["checkout", "--quiet", "main"]);

@@ -100,7 +100,7 @@ fn an_end_is_once_and_for_all() {
     let list = dos(&repository, &["liveness"]);
     assert_eq!((list.code, &*list.stdout, &*list.stderr), (Some(0), "", "no run is open here"));
     let asked = dos(&repository, &["liveness", &id]);
-    assert!(asked.stdout.contains(", ended 0 s ago"), "still to be asked for: {}", asked.stdout);
+    assert!(asked.stdout.contains(", ended "), "still to be asked for: {}", asked.stdout);
     for (arguments, part) in [
         (&["run", "end"][..], "No run is named"),
         (&["run", "end", "RID-1KSR49200000033"], "There is no run"),
@@ -273,6 +273,23 @@ fn many_may_start_at_once() {
 }
 
 #[test]
+fn what_nobody_wrote_to_for_ninety_days_is_cleared_away() {
+    let sandbox = Sandbox::new();
+    let repository = history(&sandbox, "work");
+    let file = |id: &str| repository.state("runs").join(format!("{id}.jsonl"));
+    let [old, recent] = [91, 89].map(|days| {
+        let id = start(&repository, &[]);
+        let age = std::time::Duration::from_secs(days * 24 * 60 * 60);
+        let opened = fs_err::OpenOptions::new().append(true).open(file(&id)).unwrap();
+        let written = opened.metadata().unwrap().modified().unwrap();
+        opened.file().set_modified(written - age).unwrap();
+        id
+    });
+    start(&repository, &[]);
+    assert_eq!((file(&old).exists(), file(&recent).exists()), (false, true));
+}
+
+#[test]
 fn an_agents_session_is_a_run() {
     let sandbox = Sandbox::new();
     let repository = history(&sandbox, "work");
@@ -303,6 +320,12 @@ fn an_agents_session_is_a_run() {
     call("Stop", "");
     let records = repository.journal(&format!("runs/{id}.jsonl"));
     assert_eq!(records.last().unwrap()["record"], "beat", "a stop is a sign of life");
+    call("SessionStart", "clear");
+    let ended = dos(&repository, &["liveness", id]);
+    assert!(ended.stdout.contains(", ended "), "a fresh start ends it: {}", ended.stdout);
+    for id in dos(&repository, &["liveness", "--porcelain"]).stdout.lines() {
+        dos(&repository, &["run", "end", id.split(' ').next().unwrap()]);
+    }
     let forgotten = backdate(&repository, id, 25 * 60);
     let file = repository.state("runs").join(format!("{forgotten}.jsonl"));
     let text = fs_err::read_to_string(&file)
