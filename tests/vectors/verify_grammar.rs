@@ -38,7 +38,8 @@ pub(crate) fn answer(vector: &Value) -> Value {
         let subject = commit["subject"].as_str().unwrap();
         let has_body = by_body && commit["id"] == vector["expect"]["id"];
         let body = if has_body { line.as_str() } else { "" };
-        let message = Message { subject, body };
+        let id = commit["id"].as_str().unwrap();
+        let message = Message { id, subject, body };
         let stamp = reader.read(&message).stamp()?;
         let raw = format!("{subject}\n\n{body}");
         assert!(reader.may_match(raw.as_bytes()), "{}: {subject:?} was passed over", vector["id"]);

@@ -192,7 +192,8 @@ impl Search<'_> {
         let object = self.repository.find_commit(commit).or_raise(context)?;
         let raw = object.message_raw().or_raise(context)?.to_str_lossy();
         let subject = text::subject(&raw);
-        let message = Message { subject: &subject, body: text::body(&raw) };
+        let id = commit.to_hex_with_len(7).to_string();
+        let message = Message { id: &id, subject: &subject, body: text::body(&raw) };
         let named = revert::named(message.subject, message.body);
         if !named.is_empty() {
             self.reverts.push(Revert { place, commit, subject: subject.clone(), named });

@@ -18,7 +18,7 @@ pub(super) fn read(names: &Names, policy: &Policy, message: &Message<'_>) -> Rea
         (Rung::Subject, reader.direct()),
         (Rung::EndParens, reader.parens()),
         (Rung::ReleaseLine, reader.release_line()),
-        (Rung::SubPhase, reader.sub_phase()),
+        (Rung::SubPhase, reader.sub_phase(message)),
         (Rung::ReleaseBody, reader.release_body(message)),
     ];
     let guarded = guarded.into_iter().filter_map(|(rung, found)| Some((rung, found?)));
@@ -214,13 +214,16 @@ impl Loose<'_> {
     }
 
     /// `PLAN: PARENT … words …` for the phase `PARENT-words`.
-    fn sub_phase(&self) -> Option<Found> {
+    ///
+    /// dos-kernel looks for the words in a line that begins with the commit's id.
+    fn sub_phase(&self, message: &Message<'_>) -> Option<Found> {
         let (parent, suffix) = self.sub_phase_parts()?;
         let parents = spellings("", &parent, &[Alias::Prime]);
         let parents: Vec<Text> = parents.iter().map(|parent| Text::new(parent)).collect();
         let parents: Vec<&Text> = parents.iter().collect();
         let suffix = normal(&suffix.chars().collect::<Vec<char>>());
-        let is_said = !suffix.is_empty() && normal(self.subject.chars()).contains(&suffix);
+        let line = [Text::new(message.id).chars(), &[' '], self.subject.chars()].concat();
+        let is_said = !suffix.is_empty() && normal(&line).contains(&suffix);
         let heads = heads(self.subject, self.policy).into_iter().filter(|_| is_said);
         let end = heads.into_iter().find_map(|at| self.labelled(at, &self.names.plan, &parents))?;
         Some(Found { end, plan: PlanName::Whole })

@@ -3,6 +3,9 @@
 /// A commit's message, decoded and taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Message<'a> {
+    /// The commit's id in hexadecimal, abbreviated to seven digits; only a [loose](super::Policy::require_plan)
+    /// reading of sub-phases looks at it.
+    pub id: &'a str,
     /// The first paragraph in one line, as [`subject`] folds it.
     pub subject: &'a str,
     /// What follows the first paragraph, as [`body`] cuts it.

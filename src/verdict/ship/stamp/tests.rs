@@ -123,7 +123,7 @@ fn no_message_that_says_something_is_passed_over() {
         });
         let text: String = pieces.collect();
         let subject = message::subject(&text);
-        let message = Message { subject: &subject, body: message::body(&text) };
+        let message = Message { id: "0123abc", subject: &subject, body: message::body(&text) };
         for reader in &readers {
             let reading = reader.read(&message);
             let far = [Exclusion::NoPlan, Exclusion::OtherPlan].map(Reading::Excluded);

@@ -7,7 +7,7 @@ use crate::verdict::ship::stamp::{
 fn read_with(policy: &Policy, plan: &str, phase: &str, subject: &str, body: &str) -> Reading {
     let question = Question { plan: plan.to_owned(), phase: phase.to_owned() };
     let reader = Reader::new(&question, policy);
-    let reading = reader.read(&Message { subject, body });
+    let reading = reader.read(&Message { id: "0123abc", subject, body });
     let far = [Exclusion::NoPlan, Exclusion::OtherPlan].map(Reading::Excluded);
     let may_match = reader.may_match(format!("{subject}\n\n{body}").as_bytes());
     assert!(
