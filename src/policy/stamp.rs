@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::known::{Known, Named};
+use crate::verdict::ship::plan;
 use crate::verdict::ship::stamp::{Alias, Policy, Releases};
 
 /// The table `[stamp]`; every key is optional, and a list may be written as one string.
@@ -22,11 +23,13 @@ pub struct Section {
     /// Words right behind a phase that say it goes on; default none.
     progress_markers: Option<List>,
     /// Folders that hold the files which a plan names; default any.
-    pub code_dirs: Option<List>,
+    code_dirs: Option<List>,
     /// Names of files that say nothing of a phase, added to the usual ones.
-    pub infra_basenames: Option<List>,
+    infra_basenames: Option<List>,
     /// Names of documents that say nothing of a phase, added to the usual ones.
-    pub infra_doc_basenames: Option<List>,
+    infra_doc_basenames: Option<List>,
+    /// What says that a phase waits although it was shipped, with `*` for any words; default a few phrases.
+    soak_phrases: Option<List>,
     /// Whether `PLAN: PARENT … words` ships the sub-phase `PARENT-words`; default false.
     sub_phase_parent_fallback: Option<bool>,
     /// Whether a parenthesis that ends the subject is a stamp; default as `require_plan`.
@@ -104,12 +107,26 @@ impl Section {
                 .map_or(default.aliases, |list| list.iter().map(|Known(alias)| *alias).collect()),
         }
     }
+
+    /// Returns how plans are read.
+    #[must_use]
+    pub fn plan_policy(&self) -> plan::Policy {
+        let default = plan::Policy::default();
+        let list = |list: &Option<List>| list.as_ref().map(List::texts);
+        let named = [&self.infra_basenames, &self.infra_doc_basenames];
+        let named = named.into_iter().filter_map(list).flatten();
+        plan::Policy {
+            code_dirs: list(&self.code_dirs).unwrap_or(default.code_dirs),
+            hubs: default.hubs.into_iter().chain(named).collect(),
+            soaks: list(&self.soak_phrases).unwrap_or(default.soaks),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::policy::parse;
-    use crate::verdict::ship::stamp::{Alias, Policy, Releases};
+    use crate::verdict::ship::stamp::{Alias, Message, Policy, Question, Reader, Releases};
 
     #[test]
     fn no_table_is_the_default() {
@@ -133,6 +150,34 @@ mod tests {
         ] {
             let error = parse(text, "dos.toml").unwrap_err().to_string();
             assert!(error.starts_with(&format!("dos.toml:{line}: ")), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_convention_of_another_application_is_a_file() {
+        let text = include_str!("../../fixtures/policies/dos-job.toml");
+        let section = parse(text, "dos-job.toml").unwrap().stamp;
+        let (policy, plans) = (section.policy(), section.plan_policy());
+        assert_eq!((policy.subject_dirs.len(), policy.progress_markers.len()), (5, 28));
+        assert_eq!((plans.code_dirs.len(), plans.soaks.len()), (8, 9));
+        assert!(plans.hubs.iter().any(|hub| hub == "fanout_state.py"), "added to the usual ones");
+        assert!(plans.hubs.iter().any(|hub| hub == "__init__.py"), "the usual ones");
+        let reads = |phase: &str, subject: &str| {
+            let question = Question { plan: "AUTH".to_owned(), phase: phase.to_owned() };
+            Reader::new(&question, &policy)
+                .read(&Message { id: "0123abc", subject, body: "" })
+                .stamp()
+                .is_some()
+        };
+        for (phase, subject, want) in [
+            ("AUTH2", "docs/AUTH: AUTH2 tokens", true),
+            ("AUTH2", "go/AUTH: Phase 2 tokens", true),
+            ("AUTH2-retry", "docs/AUTH: AUTH2 retry path", true),
+            ("AUTH2", "docs/AUTH: AUTH2 week-1 soak", false),
+            ("AUTH2", "AUTH: AUTH2 no folder", false),
+            ("AUTH2", "feat: x (AUTH AUTH2)", false),
+        ] {
+            assert_eq!(reads(phase, subject), want, "{phase} in {subject:?}");
         }
     }
 

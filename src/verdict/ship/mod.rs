@@ -2,6 +2,7 @@
 
 pub mod candidate;
 pub mod noise;
+pub mod plan;
 pub mod revert;
 pub mod stamp;
 

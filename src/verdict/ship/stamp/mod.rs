@@ -17,7 +17,9 @@ pub use policy::{Alias, Policy, Releases};
 pub use reading::{Exclusion, Mention, PlanName, Reading, Rung, Stamp};
 
 use names::Names;
+pub(super) use names::{number_head, numbered, spellings};
 use needle::Needle;
+pub(super) use text::folded;
 
 /// What is asked: one phase of one plan, as written on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]

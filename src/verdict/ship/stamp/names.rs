@@ -59,7 +59,7 @@ fn begins_with_plan(phase: &Text, plan: &Text) -> bool {
 }
 
 /// Returns the spellings of `phase`, itself first.
-pub(super) fn spellings(plan: &str, phase: &str, aliases: &[Alias]) -> Vec<String> {
+pub(in super::super) fn spellings(plan: &str, phase: &str, aliases: &[Alias]) -> Vec<String> {
     let mut found = vec![phase.to_owned()];
     if aliases.contains(&Alias::Prime) {
         found.push(phase.replace('\'', "prime"));
@@ -89,7 +89,7 @@ pub(super) fn spellings(plan: &str, phase: &str, aliases: &[Alias]) -> Vec<Strin
 }
 
 /// Returns the number of `phase` when it is `word`, blanks and digits with at most one part behind a point.
-pub(super) fn numbered(phase: &str, word: &str) -> Option<String> {
+pub(in super::super) fn numbered(phase: &str, word: &str) -> Option<String> {
     let is_letters =
         !word.is_empty() && word.chars().all(|character| character.is_ascii_alphabetic());
     let (text, word) = (Text::new(phase), Text::new(word));
@@ -120,7 +120,7 @@ fn replace_folded(text: &str, from: &str, to: &str) -> String {
 
 /// Returns what comes before the first `_` of a plan's name, when it ends in a number: `docs/286` of
 /// `docs/286_wheels`.
-pub(super) fn number_head(plan: &str) -> Option<&str> {
+pub(in super::super) fn number_head(plan: &str) -> Option<&str> {
     let (head, name) = plan.split_once('_')?;
     let last = head.chars().rev().find(|character| !character.is_ascii_lowercase())?;
     let is_plain = !name.is_empty() && !head.contains(is_blank);

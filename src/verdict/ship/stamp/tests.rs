@@ -114,7 +114,7 @@ fn no_message_that_says_something_is_passed_over() {
         })
         .collect();
     let (mut stamps, mut passed_over) = (0, 0);
-    for _ in 0..1500 {
+    for _ in 0..600 {
         let (plan, phase) = QUESTIONS[numbers.below(QUESTIONS.len())];
         let own = [plan, ": ", phase, " ", "\n"];
         let pieces = (0..=numbers.below(12)).map(|count| match numbers.below(3) {
@@ -134,5 +134,5 @@ fn no_message_that_says_something_is_passed_over() {
             passed_over += usize::from(!may_match);
         }
     }
-    assert!(stamps > 100 && passed_over > 20_000, "{stamps} stamps, {passed_over} passed over");
+    assert!(stamps > 100 && passed_over > 5_000, "{stamps} stamps, {passed_over} passed over");
 }

@@ -94,6 +94,11 @@ pub(super) fn fold(character: char) -> char {
     }
 }
 
+/// Returns `text` in one case.
+pub(in super::super) fn folded(text: &str) -> String {
+    text.chars().map(fold).collect()
+}
+
 /// Tells whether `character` is white space.
 pub(super) fn is_blank(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
