@@ -28,7 +28,7 @@ pub(super) fn find(names: &Names, text: &Text, at: usize, by: Option<PlanName>) 
         let Some(end) = hit.map(|(end, _)| end).or_else(|| other(text, place)) else { break };
         found = found.or(hit);
         list_end = end;
-        let Some(next) = joint(text, end) else { break };
+        let Some(next) = joint(text, end).or_else(|| sibling(text, place, end)) else { break };
         place = next;
     }
     found.map(|(end, plan)| Item { end, list_end, plan })
@@ -83,6 +83,16 @@ pub(super) fn joint(text: &Text, at: usize) -> Option<usize> {
     let behind = if sign { text.skip(place + 1, is_blank) } else { place };
     let word = text.says(behind, "and").and_then(|end| text.blanks(end));
     word.filter(|_| sign || place > at).or(sign.then_some(behind))
+}
+
+/// Returns the place of a phase that follows with nothing but a blank between and has the letters of the one
+/// between `from` and `end`: `P1 P2`.
+fn sibling(text: &Text, from: usize, end: usize) -> Option<usize> {
+    let next = text.blanks(end)?;
+    let letters = text.skip(from, char::is_alphabetic) - from;
+    let is_same = text.slice(from, from + letters) == text.slice(next, next + letters);
+    let is_alone = |at: usize| text.at(at + letters).is_some_and(|next| !next.is_alphabetic());
+    (letters > 0 && is_same && is_alone(next) && other(text, next).is_some()).then_some(next)
 }
 
 /// Tells whether an id may end at `end`.

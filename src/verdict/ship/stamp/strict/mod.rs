@@ -5,7 +5,8 @@
 //! word behind it. Where the subject begins with plan and phase,
 //!
 //! - a colon behind the plan is separator enough: `AUTH: AUTH2 session store`;
-//! - without one, the phase alone needs a separator of its own: `AUTH2: …`, `AUTH2 — …`;
+//! - without one, the phase alone needs a separator of its own: `AUTH2: …`, `AUTH2 — …`; but an issue of a
+//!   tracker, `AUTH-2`, is a label however it is set apart, and as [`Rung::Words`] when it is not at all;
 //! - `AUTH AUTH2 session store` is the weakest of these, [`Rung::Words`], and none when the next word goes on
 //!   as a sentence would (`is`, `needs`, `and`, …);
 //! - what says that nothing was done is no stamp: a clause that begins with `not done`, `nothing built`,

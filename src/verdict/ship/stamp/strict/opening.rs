@@ -1,6 +1,7 @@
 //! Does a subject begin with the plan and the phase?
 
 use super::super::loose::folders;
+use super::super::names::Names;
 use super::super::text::{Text, is_blank, is_word};
 use super::super::{Exclusion, PlanName, Reading, Rung};
 use super::item::{self, Item, is_end};
@@ -8,6 +9,9 @@ use super::{Subject, tail};
 
 /// Types of conventional commits behind which a phase is what the commit does.
 const TYPES: [&str; 8] = ["feat", "feature", "fix", "perf", "refactor", "build", "ci", "test"];
+
+/// Tags in front of a subject that say its work goes on.
+const UNFINISHED: [&str; 5] = ["wip", "draft", "poc", "rfc", "do not merge"];
 
 /// Returns the strongest stamp at the start of the subject, or why there is none.
 pub(super) fn read(subject: &Subject<'_>) -> Reading {
@@ -29,7 +33,7 @@ pub(super) fn read(subject: &Subject<'_>) -> Reading {
 
 /// Reads every form, with a plan at one of `places`.
 fn anywhere(subject: &Subject<'_>, places: &[usize]) -> Reading {
-    let forms = [at(subject, places), typed(subject), bracketed(subject)];
+    let forms = [at(subject, places), tagged(subject), typed(subject), bracketed(subject)];
     forms.into_iter().fold(Reading::Nothing, Reading::min)
 }
 
@@ -37,6 +41,24 @@ fn anywhere(subject: &Subject<'_>, places: &[usize]) -> Reading {
 fn at(subject: &Subject<'_>, places: &[usize]) -> Reading {
     let readings = places.iter().flat_map(|&at| [labelled(subject, at), own(subject, at)]);
     readings.fold(Reading::Nothing, Reading::min)
+}
+
+/// Reads the same behind tags: `[C++] PHASE: …`.
+fn tagged(subject: &Subject<'_>) -> Reading {
+    let text = subject.text;
+    let (mut place, mut is_unfinished) = (subject.start(), false);
+    while text.at(place) == Some('[') {
+        let close = text.skip(place, |next| next != ']');
+        let tag = text.string(place + 1, close);
+        is_unfinished |= UNFINISHED.contains(&tag.trim());
+        place = text.skip(close + 1, is_blank);
+    }
+    match at(subject, &[place]) {
+        _ if place == subject.start() => Reading::Nothing,
+        Reading::Stamp(_) if is_unfinished => Reading::Excluded(Exclusion::Progress),
+        Reading::Stamp(stamp) => Reading::Stamp(stamp),
+        Reading::Mention(_) | Reading::Excluded(_) | Reading::Nothing => Reading::Nothing,
+    }
 }
 
 /// `PLAN: PHASE …` and `PLAN PHASE …`.
@@ -67,18 +89,34 @@ fn own(subject: &Subject<'_>, at: usize) -> Reading {
     let Some(item) = item::find(subject.names, subject.text, at, None) else {
         return Reading::Nothing;
     };
-    if closes(subject.text, item.list_end) {
+    let text = subject.text;
+    let is_issue = is_issue(subject.names, text, at, item.end);
+    if closes(text, item.list_end) || is_issue && is_separated(text, item.list_end) {
         return subject.stamp(Rung::Subject, item);
+    }
+    if is_issue {
+        return unless_sentence(subject, Rung::Words, item);
     }
     Reading::Excluded(Exclusion::Separator)
 }
 
-/// Tells whether a separator that needs no plan in front follows: a colon that begins no id, a dash, the end.
+/// Tells whether the id between `at` and `end` is an issue of a tracker, `PLAN-12`, which is nothing but a label
+/// where a subject begins with it.
+fn is_issue(names: &Names, text: &Text, at: usize, end: usize) -> bool {
+    let number = text.follows(at, &names.plan).filter(|&end| text.at(end) == Some('-'));
+    number.is_some_and(|hyphen| {
+        end > hyphen + 1 && text.slice(hyphen + 1, end).iter().all(char::is_ascii_digit)
+    })
+}
+
+/// Tells whether a separator that needs no plan in front follows: a colon that begins no id, a point, a dash,
+/// the end.
 fn closes(text: &Text, end: usize) -> bool {
     let place = text.skip(end, is_blank);
     match text.at(place) {
         None | Some('\u{2014}' | '\u{2013}') => true,
         Some(':') => place == end && text.at(end + 1).is_none_or(|next| !is_word(next)),
+        Some('.' | ';') => place == end && text.at(end + 1).is_some_and(is_blank),
         Some('-') => place > end && text.at(place + 1).is_none_or(is_blank),
         Some(_) => false,
     }
@@ -104,10 +142,11 @@ fn typed(subject: &Subject<'_>) -> Reading {
         Some(':') if name > start => text.skip(mark + 1, is_blank),
         _ => return Reading::Nothing,
     };
-    let reading = match scope {
-        Some(close) => scoped(subject, name + 1, close, rest),
-        None if TYPES.contains(&kind.as_str()) => after_type(subject, rest),
-        None => Reading::Nothing,
+    let scoped = scope.map_or(Reading::Nothing, |close| scoped(subject, name + 1, close, rest));
+    let reading = match scoped {
+        Reading::Nothing if TYPES.contains(&kind.as_str()) => after_type(subject, rest),
+        Reading::Nothing => set_apart(subject, rest),
+        Reading::Stamp(_) | Reading::Mention(_) | Reading::Excluded(_) => scoped,
     };
     match (reading, kind.as_str()) {
         (Reading::Stamp(_), "revert") => Reading::Excluded(Exclusion::Denied),
@@ -131,7 +170,17 @@ fn scoped(subject: &Subject<'_>, open: usize, close: usize, rest: usize) -> Read
     }
 }
 
-/// Reads what follows a type without a scope.
+/// Reads what follows a type that says little of the work: plan and phase must be set apart from the words.
+fn set_apart(subject: &Subject<'_>, rest: usize) -> Reading {
+    let (names, text) = (subject.names, subject.text);
+    let place = text.follows(rest, &names.plan).and_then(|end| item::behind_plan(text, end));
+    match place.and_then(|place| item::find(names, text, place, Some(PlanName::Whole))) {
+        Some(item) if closes(text, item.list_end) => subject.stamp(Rung::Type, item),
+        _ => Reading::Nothing,
+    }
+}
+
+/// Reads what follows a type of work.
 fn after_type(subject: &Subject<'_>, rest: usize) -> Reading {
     let Some(item) = item::with_plan(subject.names, subject.text, rest) else {
         return Reading::Nothing;

@@ -71,9 +71,11 @@ fn reference(subject: &Subject<'_>, at: usize, close: usize) -> Option<PlanName>
     });
     let alone = || item::find(names, text, at, None);
     let found = behind.into_iter().next().or_else(alone)?;
-    let next = text.skip(found.end, is_blank);
-    let is_whole = next == close || text.at(next).is_some_and(is_separator);
-    (is_whole || item::joint(text, found.end).is_some()).then_some(found.plan)
+    let is_whole = |end: usize| {
+        let next = text.skip(end, is_blank);
+        next == close || text.at(next).is_some_and(is_separator) || item::joint(text, end).is_some()
+    };
+    (is_whole(found.end) || is_whole(found.list_end)).then_some(found.plan)
 }
 
 fn is_separator(character: char) -> bool {

@@ -51,11 +51,8 @@ fn ends(words: &[Word], at: usize) -> bool {
 
 /// Tells whether the clause that begins at `at` denies the phase.
 fn denies(words: &[Word], at: usize) -> bool {
-    let links = words.iter().skip(at).enumerate();
-    let links = links.take_while(|(count, word)| {
-        words::LINKS.contains(&word.text.as_str()) && (*count == 0 || word.gap == Gap::Blank)
-    });
-    let first = at + links.count();
+    let begin = at + run(words, at, words::BEGINS);
+    let first = begin + run(words, begin, words::LINKS);
     let (word, next) = (text(words, first), text(words, first + 1));
     let is_done = |at: usize| words::DONE.contains(&text(words, at)) && ends(words, at + 1);
     let not = |at: usize| {
@@ -69,12 +66,27 @@ fn denies(words: &[Word], at: usize) -> bool {
             let things = ["code", "implementation", "changes", "change", "work", "progress"];
             things.contains(&next) && (ends(words, first + 2) || is_done(first + 2))
         }
-        "back" | "backs" | "backed" | "backing" => next == "out",
-        "roll" | "rolls" | "rolled" | "rolling" => next == "back",
-        word if words::TAKES_BACK.contains(&word) => true,
-        word if words::PUT_OFF.contains(&word) => first > at || ends(words, first + 1),
+        "back" | "backs" | "backed" | "backing" => next == "out" && is_whole(words, first + 2),
+        "roll" | "rolls" | "rolled" | "rolling" => next == "back" && is_whole(words, first + 2),
+        word if words::TAKES_BACK.contains(&word) => is_whole(words, first + 1),
+        word if words::PUT_OFF.contains(&word) => first > begin || ends(words, first + 1),
         word => word.ends_with("n't") && not(first + 1),
     }
+}
+
+/// Returns how many of the words from `at` on are among `links`, within one clause.
+fn run(words: &[Word], at: usize, links: &[&str]) -> usize {
+    let rest = words.iter().skip(at).enumerate();
+    rest.take_while(|(count, word)| {
+        links.contains(&word.text.as_str()) && (*count == 0 || word.gap == Gap::Blank)
+    })
+    .count()
+}
+
+/// Tells whether what is taken back from the word at `at` on is the phase, and no other thing.
+fn is_whole(words: &[Word], at: usize) -> bool {
+    let named = usize::from(words::WHOLE.contains(&text(words, at)));
+    gap(words, at + named) != Some(Gap::Blank) || words::REASONS.contains(&text(words, at + named))
 }
 
 /// Tells whether the last words are `not … yet`.

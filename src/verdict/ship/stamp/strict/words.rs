@@ -5,7 +5,9 @@
 pub(super) enum Gap {
     /// White space, quotation marks or nothing: the clause goes on.
     Blank,
-    /// Punctuation: a clause begins.
+    /// A closing bracket: what was said ends, and the clause goes on.
+    Close,
+    /// Other punctuation: a clause begins.
     Break,
 }
 
@@ -36,8 +38,10 @@ pub(super) fn split(text: &[char]) -> Vec<Word> {
             words.push(Word { text: std::mem::take(&mut word), gap });
             gap = Gap::Blank;
         }
-        if is_break(character) {
-            gap = Gap::Break;
+        match character {
+            ')' | ']' if gap == Gap::Blank => gap = Gap::Close,
+            _ if is_break(character) => gap = Gap::Break,
+            _ => {}
         }
     }
     words
@@ -46,19 +50,7 @@ pub(super) fn split(text: &[char]) -> Vec<Word> {
 fn is_break(character: char) -> bool {
     matches!(
         character,
-        ',' | ';'
-            | ':'
-            | '.'
-            | '!'
-            | '?'
-            | '('
-            | ')'
-            | '['
-            | ']'
-            | '-'
-            | '\u{2013}'
-            | '\u{2014}'
-            | '|'
+        ',' | ';' | ':' | '.' | '!' | '?' | '(' | '[' | '-' | '\u{2013}' | '\u{2014}' | '|'
     )
 }
 
@@ -82,13 +74,10 @@ pub(super) const LINKS: &[&str] = &[
     "got",
     "gets",
     "currently",
-    "but",
-    "and",
-    "so",
-    "it",
-    "this",
-    "again",
 ];
+
+/// Words that a clause may begin with before it says anything.
+pub(super) const BEGINS: &[&str] = &["but", "and", "so", "it", "this", "again"];
 
 /// Words that do not begin the name of a thing, and so end what was said before.
 pub(super) const FOLLOWS: &[&str] = &[
@@ -152,11 +141,18 @@ pub(super) const PUT_OFF: &[&str] = &[
     "unimplemented",
     "unshipped",
     "rollback",
-    "removed",
 ];
 
-/// Words that take something back when a clause begins with them.
+/// Words that take something back when a clause begins with them: the phase, unless they name another thing.
 pub(super) const TAKES_BACK: &[&str] = &["revert", "reverts", "reverting", "unship", "unships"];
+
+/// What goes on after something was taken back.
+pub(super) const REASONS: &[&str] =
+    &["because", "due", "for", "since", "until", "again", "after", "as", "pending"];
+
+/// What is taken back when nothing else is named.
+pub(super) const WHOLE: &[&str] =
+    &["it", "this", "that", "all", "everything", "commit", "change", "changes", "code"];
 
 /// Talk of a phase, when nothing follows that it could be the name of.
 pub(super) const TALK: &[&str] = &[
