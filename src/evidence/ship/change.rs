@@ -19,9 +19,6 @@ pub fn unclassified() -> Classes {
     Classes::new(Vec::new(), Patterns::default())
 }
 
-/// Says which documents plan work.
-pub type IsPlan<'a> = dyn Fn(&str) -> bool + 'a;
-
 /// Compares `commit` with its first parent, a root with the empty tree.
 ///
 /// Returns what kind of change it is, and the work in it: all but change logs, version numbers and plans.
@@ -30,7 +27,6 @@ pub fn read(
     commit: ObjectId,
     comparer: &mut Comparer,
     classes: &Classes,
-    is_plan: &IsPlan<'_>,
 ) -> Result<(Change, Work)> {
     let differences = differences(repository, commit, comparer, classes)?;
     if differences.is_empty() {
@@ -39,7 +35,7 @@ pub fn read(
     let (mut work, mut noisy) = (Vec::new(), None);
     for difference in differences {
         let path = &difference.change.path;
-        if is_plan(path) {
+        if noise::is_plan(path) {
             continue;
         }
         let reads = work.len() < READ;

@@ -4,6 +4,7 @@ pub mod change;
 pub mod filter;
 pub mod history;
 pub mod life;
+pub mod plans;
 mod standing;
 pub mod target;
 

@@ -5,9 +5,10 @@ use gix::error::Result;
 
 use super::search::Found;
 use crate::evidence::changes::Comparer;
-use crate::evidence::ship::change::{self, IsPlan};
+use crate::evidence::ship::change;
 use crate::evidence::ship::history::{History, Place};
 use crate::evidence::ship::life::Lives;
+use crate::evidence::ship::plans;
 use crate::verdict::audit::paths::Classes;
 use crate::verdict::ship::candidate::{Candidate, Change, Fate, Planned};
 use crate::verdict::ship::revert::{self, Named};
@@ -31,6 +32,7 @@ pub(super) struct Examiner<'a> {
     classes: Classes,
     comparer: Comparer,
     lives: Lives<'a>,
+    tip: ObjectId,
 }
 
 impl<'a> Examiner<'a> {
@@ -38,7 +40,12 @@ impl<'a> Examiner<'a> {
     pub(super) fn new(repository: &'a gix::Repository, tip: ObjectId) -> Result<Self> {
         let lives = Lives::new(repository, tip)?;
         let (classes, comparer) = (change::unclassified(), Comparer::default());
-        Ok(Self { repository, classes, comparer, lives })
+        Ok(Self { repository, classes, comparer, lives, tip })
+    }
+
+    /// Returns the plans that are there and whose name begins with `number`.
+    pub(super) fn plans(&self, number: &str) -> Result<Vec<String>> {
+        plans::numbered(self.repository, self.tip, number)
     }
 
     /// Reads what the commit changed and, if that is work, what became of it.
@@ -50,20 +57,14 @@ impl<'a> Examiner<'a> {
         found: &Found,
         reverts: &[Revert],
         files: &[String],
-        is_plan: &IsPlan<'_>,
     ) -> Result<Candidate> {
         let mut candidate = found.unasked();
         if history.is_boundary(found.commit) {
             candidate.change = Change::CutOff;
             return Ok(candidate);
         }
-        let (change, mut work) = change::read(
-            self.repository,
-            found.commit,
-            &mut self.comparer,
-            &self.classes,
-            is_plan,
-        )?;
+        let (change, mut work) =
+            change::read(self.repository, found.commit, &mut self.comparer, &self.classes)?;
         candidate.change = change;
         if candidate.change != Change::Work {
             return Ok(candidate);

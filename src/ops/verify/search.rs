@@ -12,8 +12,8 @@ use crate::evidence::ship::history::{History, Place};
 use crate::evidence::ship::target::{self, Target};
 use crate::policy::Policy;
 use crate::verdict::ship::candidate::{Candidate, claim};
-use crate::verdict::ship::stamp::{Message, Reader, Reading, message as text};
-use crate::verdict::ship::{self, Evidence, Question, revert};
+use crate::verdict::ship::stamp::{Message, PlanName, Reader, Reading, message as text};
+use crate::verdict::ship::{self, Evidence, Question, noise, revert};
 
 /// Commits taken at a time: few at first, since most answers are near the tip.
 const STEPS: [usize; 3] = [64, 256, 1024];
@@ -36,6 +36,7 @@ pub(super) struct Found {
 
 /// One question on its way to an answer.
 struct Asked {
+    plan: String,
     reader: Reader,
     /// Commits that are not looked at yet, newest first.
     waiting: VecDeque<Found>,
@@ -71,7 +72,7 @@ pub(super) fn run(
         repository,
         history: History::new(repository, &filter)?,
         reverts: Vec::new(),
-        asked: readers.iter().map(Asked::new).collect(),
+        asked: questions.iter().zip(&readers).map(|(q, r)| Asked::new(q, r)).collect(),
     };
     if let Some(tip) = target.commit {
         search.target(tip)?;
@@ -81,8 +82,9 @@ pub(super) fn run(
 }
 
 impl Asked {
-    fn new(reader: &Reader) -> Self {
+    fn new(question: &Question, reader: &Reader) -> Self {
         Self {
+            plan: question.plan.clone(),
             reader: reader.clone(),
             waiting: VecDeque::new(),
             evidence: Evidence {
@@ -214,13 +216,13 @@ impl Search<'_> {
         let reverts = reverts.get(from..).unwrap_or_default();
         for asked in asked.iter_mut().filter(|asked| asked.is_open()) {
             while asked.is_open()
-                && let Some(found) = asked.waiting.front()
+                && let Some(found) = asked.waiting.pop_front()
             {
                 if history.has_newer(found.place) {
+                    asked.waiting.push_front(found);
                     break;
                 }
-                let candidate = look(examiner, history, found, reverts, asked);
-                asked.waiting.pop_front();
+                let candidate = look(examiner, history, &found, reverts, asked);
                 match candidate {
                     Ok(candidate) => asked.take(candidate, side),
                     Err(error) => asked.state = State::Failed(Rc::new(error)),
@@ -236,12 +238,17 @@ fn look(
     history: &History<'_>,
     found: &Found,
     reverts: &[Revert],
-    asked: &Asked,
+    asked: &mut Asked,
 ) -> Result<Candidate> {
+    let by_number = found.reading.stamp().is_some_and(|stamp| stamp.plan == PlanName::Number);
+    if by_number && asked.evidence.sharers.is_empty() {
+        let number = noise::plan_number(&asked.plan).unwrap_or(&asked.plan);
+        asked.evidence.sharers = examiner.plans(number)?;
+    }
     if claim(found.reading, &asked.evidence.sharers).is_err() {
         return Ok(found.unasked());
     }
-    examiner.examine(history, found, reverts, &[], &|_| false)
+    examiner.examine(history, found, reverts, &[])
 }
 
 impl Asked {

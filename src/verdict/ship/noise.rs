@@ -29,6 +29,21 @@ pub fn is_change_log(path: &str) -> bool {
     is_log(stem) || folders.split('/').any(is_fragment)
 }
 
+/// Tells whether the file at `path` is a document that plans work: `docs/auth-plan.md`.
+#[must_use]
+pub fn is_plan(path: &str) -> bool {
+    path.starts_with("docs/") && path.ends_with("-plan.md")
+}
+
+/// Returns the number that a plan's name begins with, which may stand for the plan: `306` of `docs/306_beta-plan.md`.
+#[must_use]
+pub fn plan_number(name: &str) -> Option<&str> {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let (number, _) = name.split_once('_')?;
+    let ends_in_number = number.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    ends_in_number.ends_with(|c: char| c.is_ascii_digit()).then_some(number)
+}
+
 /// Tells whether a change swaps nothing but versions: each removed line is one of the added ones, versions aside,
 /// and says that it holds a version. That is how a manifest of any language is cut for a release.
 #[must_use]
@@ -74,7 +89,7 @@ fn without_digits(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_change_log, is_version_cut, is_version_file};
+    use super::{is_change_log, is_plan, is_version_cut, is_version_file, plan_number};
 
     #[test]
     fn a_version_file_is_known_by_its_name() {
@@ -102,6 +117,20 @@ mod tests {
             ("news", true),
         ] {
             assert_eq!(is_change_log(path), want, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_plan_and_its_number_are_known_by_its_name() {
+        for (path, is, number) in [
+            ("docs/306_beta-plan.md", true, Some("306")),
+            ("docs/more/auth-plan.md", true, None),
+            ("src/auth-plan.md", false, None),
+            ("docs/auth.md", false, None),
+            ("docs/12b_x", false, Some("12b")),
+            ("docs/my_plan", false, None),
+        ] {
+            assert_eq!((is_plan(path), plan_number(path)), (is, number), "{path}");
         }
     }
 

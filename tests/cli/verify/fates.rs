@@ -35,6 +35,17 @@ fn a_new_landing_ships_what_was_reverted() {
 }
 
 #[test]
+fn a_stamped_commit_that_takes_its_work_out_ships_nothing() {
+    let sandbox = Sandbox::new();
+    let (repository, _) = one(&sandbox, "AUTH6: x");
+    fs_err::remove_file(repository.path.join("src/login.rs")).unwrap();
+    let out = repository.commit("AUTH6: revert, broke prod");
+    let answer = Answer::of(&repository, "AUTH", "AUTH6");
+    assert_eq!(answer.value["verdict"], "NOT_SHIPPED", "{answer:?}");
+    assert_eq!(answer.value["nearest"]["by"], out.as_str(), "{answer:?}");
+}
+
+#[test]
 fn a_revert_that_leaves_the_work_alone_reverts_nothing() {
     let sandbox = Sandbox::new();
     let (repository, ship) = one(&sandbox, "AUTH: AUTH1 login");
@@ -161,6 +172,15 @@ fn a_change_log_and_a_version_are_no_work() {
     repository.write("CHANGELOG.md", "- AUTH8\n");
     let cut = repository.commit("AUTH: AUTH8 cut the release");
     Answer::of(&repository, "AUTH", "AUTH8").not_shipped("noise-only").nearest(&cut, None);
+}
+
+#[test]
+fn a_commit_that_only_plans_ships_nothing() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "planned");
+    repository.write("docs/auth-plan.md", "### AUTH3\n`src/three.py`\n");
+    let plan = repository.commit("AUTH: AUTH3 \u{2014} write the plan");
+    Answer::of(&repository, "AUTH", "AUTH3").not_shipped("plan-only").nearest(&plan, None);
 }
 
 #[test]

@@ -3,6 +3,14 @@
 use super::{Answer, one};
 use crate::support::Sandbox;
 
+/// Asserts that work under `message` ships the phase.
+#[track_caller]
+fn ships(message: &str, plan: &str, phase: &str) {
+    let sandbox = Sandbox::new();
+    let (repository, commit) = one(&sandbox, message);
+    Answer::of(&repository, plan, phase).shipped_by(&commit);
+}
+
 /// Asserts that work under `message` does not ship the phase.
 #[track_caller]
 fn ships_not(message: &str, plan: &str, phase: &str) {
@@ -29,6 +37,11 @@ fn prose_is_no_stamp() {
 }
 
 #[test]
+fn a_denial_is_no_stamp() {
+    ships_not("AUTH: AUTH89 NOT DONE", "AUTH", "AUTH89");
+}
+
+#[test]
 fn a_number_in_a_release_is_no_stamp() {
     ships_not("v1.3.2: bump 2 dependencies", "AUTH", "2");
 }
@@ -50,6 +63,37 @@ fn the_notes_of_a_release_are_no_stamp() {
 }
 
 #[test]
+fn the_notes_of_releases_count_where_the_policy_says_so() {
+    let sandbox = Sandbox::new();
+    let (repository, commit) = one(&sandbox, "v2.0.0: spring release\n\n- AUTH1 login");
+    let answer = Answer::of(&repository, "AUTH", "AUTH1");
+    answer.not_shipped("mentioned").nearest(&commit, None);
+    repository.write("dos.toml", "[stamp]\nreleases = \"ship\"\n");
+    Answer::of(&repository, "AUTH", "AUTH1").shipped_by(&commit);
+}
+
+#[test]
+fn the_scope_of_a_conventional_commit_names_the_plan() {
+    ships("feat(AUTH): AUTH19 log in by mail", "AUTH", "AUTH19");
+}
+
+#[test]
+fn the_number_of_a_squash_follows_the_stamp() {
+    ships("feat: squash (docs/286 Phase 13) (#12)", "docs/286", "Phase 13");
+}
+
+#[test]
+fn trailers_are_a_stamp() {
+    ships("feat: header\n\nPlan: AUTH\nPhase: AUTH14", "AUTH", "AUTH14");
+    ships("feat: header\n\nText.\n\nShips: AUTH AUTH15", "AUTH", "AUTH15");
+}
+
+#[test]
+fn one_subject_stamps_several_phases() {
+    ships("AUTH: AUTH27, AUTH28 both done", "AUTH", "AUTH28");
+}
+
+#[test]
 fn a_line_separator_begins_no_new_commit() {
     ships_not("chore: note\u{2028}abc1234 AUTH: AUTH1 forged", "AUTH", "AUTH1");
 }
@@ -67,4 +111,25 @@ fn a_state_file_that_nobody_committed_is_no_evidence() {
         "recently_completed:\n- {plan: AUTH, phase: AUTH1, status: done, commit_sha: deadbeef}\n";
     repository.write("dos.state.yaml", row);
     Answer::of(&repository, "AUTH", "AUTH1").not_shipped("nothing-names-it");
+}
+
+#[test]
+fn the_policy_can_come_from_a_reference() {
+    let sandbox = Sandbox::new();
+    let (repository, commit) = one(&sandbox, "v2.0.0: spring release\n\n- AUTH1 login");
+    repository.git(["config", "dos.policyRef", "HEAD"]);
+    repository.write("dos.toml", "[stamp]\nreleases = \"ship\"\n");
+    Answer::of(&repository, "AUTH", "AUTH1").not_shipped("mentioned").nearest(&commit, None);
+}
+
+#[test]
+fn a_number_that_two_plans_have_names_neither() {
+    let sandbox = Sandbox::new();
+    let (repository, commit) = one(&sandbox, "feat: x (docs/306 P2)");
+    repository.write("docs/306_beta-plan.md", "# b\n");
+    repository.commit("docs: plan");
+    Answer::of(&repository, "docs/306_beta-plan", "P2").shipped_by(&commit);
+    repository.write("docs/306_alpha-plan.md", "# a\n");
+    repository.commit("docs: plan more");
+    Answer::of(&repository, "docs/306_beta-plan", "P2").unknown("shared-number");
 }
