@@ -155,6 +155,46 @@ fn a_history_that_is_cut_off_is_no_answer() {
 }
 
 #[test]
+fn picks_are_looked_for_and_not_believed() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("r");
+    repository.commit("build: begin");
+    repository.write("src/login.rs", "pub fn login() {}\n");
+    repository.commit("AUTH: AUTH1 login");
+    repository.commit("AUTH: AUTH2 logout, tests pass");
+    let pick = |phase: &str| serde_json::json!({ "plan": "AUTH", "phase": phase });
+    let event = |picks: &[&str]| {
+        let picks: Vec<Value> = picks.iter().copied().map(pick).collect();
+        serde_json::json!({ "family": "dispatch", "verdict": "LIVE", "picks_shipped": 9, "picks": picks })
+    };
+    for (picks, severity, rule, headline) in [
+        (&["AUTH1"][..], "SHIPPED", "verified-picks", "1 pick shipped"),
+        (&["AUTH1", "AUTH1", "AUTH2", "AUTH3"], "SHIPPED", "verified-picks", "1 pick shipped"),
+        (&["AUTH2", "AUTH3"], "NOTICE", "refuted-ships", "no pick shipped"),
+        (&[], "SHIPPED", "reported-ships", "9 picks shipped"),
+    ] {
+        let answer = of_event(&repository, &event(picks));
+        assert_eq!(answer["severity"], severity, "{picks:?}: {answer}");
+        assert_eq!((&answer["rule"], &answer["headline"]), (&rule.into(), &headline.into()));
+        let shipped = answer["picks"].as_array().unwrap().iter();
+        let shipped: Vec<&Value> = shipped.filter(|pick| pick["shipped"] == true).collect();
+        assert_eq!(shipped.len(), usize::from(picks.contains(&"AUTH1")), "{answer}");
+    }
+    let words = ["--family", "dispatch", "--picks-shipped", "2", "--pick", "AUTH", "AUTH1"];
+    let ran = severity(&repository, &[&words[..], &["--pick", "AUTH", "AUTH2"]].concat());
+    assert!(ran.stdout.contains("AUTH AUTH2 did not ship and does not count"), "{ran:?}");
+    assert!(ran.stdout.contains("the event reports 2 picks, and 1 of those it names"), "{ran:?}");
+
+    let url = format!("file://{}", repository.path.display());
+    let path = sandbox.path("shallow");
+    repository.git(["clone", "--quiet", "--depth", "1", &url, path.to_str().unwrap()]);
+    let shallow = Repository { sandbox: &sandbox, path };
+    let ran = severity(&shallow, &["--family", "dispatch", "--pick", "AUTH", "AUTH1"]);
+    assert_eq!(ran.code, Some(2), "nobody can tell: {ran:?}");
+    assert!(ran.stderr.contains("git dos verify AUTH AUTH1"), "{ran:?}");
+}
+
+#[test]
 fn what_is_no_event_is_an_error_that_names_it() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("r");
@@ -172,7 +212,6 @@ fn what_is_no_event_is_an_error_that_names_it() {
         (&["--verdict", "LIVE"], "--family"),
         (&["--family", "a", "--sink", "radio"], "known are push, commit, terminal"),
         (&["--family", "a", "--picks-shipped", "-1"], "-1"),
-        (&["--family", "dispatch", "--pick", "AUTH", "AUTH1"], "AUTH AUTH1"),
     ] {
         let ran = severity(&repository, words);
         assert_eq!((ran.code, &*ran.stdout), (Some(2), ""), "{words:?}: {ran:?}");

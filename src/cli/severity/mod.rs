@@ -21,8 +21,8 @@ use json::Json;
 /// surfaced, soft_claims, staged_changed, and account with verified_ships, claimed_ships, catches,
 /// advance_commits, grooms, unblocks, surfaced.
 ///
-/// Picks that are named are not believed: this version cannot look for them, and says so. Whether a blocker is new
-/// is looked up in the archives of this branch, unless the event says so.
+/// Picks that are named are looked for as by `git dos verify`. Whether a blocker is new is looked up in the
+/// archives of this branch, unless the event says so.
 ///
 /// Exit code with --sink: 0 when that audience is told, 1 when it is not; otherwise 0. 2: could not find out.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ struct Fields {
     /// How many units of work the run says it shipped
     #[arg(long, value_name = "N")]
     picks_shipped: Option<u32>,
-    /// A unit of work that the run says it shipped, which is not believed; may be repeated
+    /// A unit of work that the run says it shipped, which is looked for; may be repeated
     #[arg(long, num_args = 2, value_names = ["PLAN", "PHASE"])]
     pick: Vec<String>,
     /// Whether a blocking outcome is seen for the first time; default: looked up

@@ -5,13 +5,14 @@ pub mod event;
 use gix::ObjectId;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 
-use super::coalesce;
+use super::{coalesce, verify};
 use crate::env;
 use crate::evidence::archives::{self, Seen};
-use crate::output::HINT;
+use crate::output::{HINT, pasteable};
 use crate::policy::{self, Policy};
 use crate::verdict::archive::{Archive, Family};
 use crate::verdict::severity::{self, Severity, Verdict};
+use crate::verdict::ship::{self, Question};
 use crate::verdict::sink::Sink;
 use crate::verdict::{headline, token};
 use event::{Event, Pick};
@@ -87,7 +88,7 @@ pub fn judge(repository: &gix::Repository, event: &Event) -> Result<Report> {
     let policy = policy::load(repository)?;
     let sinks = Sink::ALL.map(|sink| Ok((sink, threshold(&policy, sink)?)));
     let sinks: Vec<(Sink, Severity)> = sinks.into_iter().collect::<Result<_>>()?;
-    let picks = look_for(&event.picks)?;
+    let picks = look_for(repository, &policy, &event.picks)?;
     let shipped = picks.iter().filter(|looked| looked.shipped).count();
     let verified = (!picks.is_empty()).then(|| u32::try_from(shipped).unwrap_or(u32::MAX));
     let occurrence = occurrence(repository, &policy, event, verified)?;
@@ -128,11 +129,38 @@ fn threshold(policy: &Policy, sink: Sink) -> Result<Severity> {
     }
 }
 
-/// Looks for each of `picks`, which this version cannot.
-fn look_for(picks: &[Pick]) -> Result<Vec<Looked>> {
-    let Some(Pick { plan, phase }) = picks.first() else { return Ok(Vec::new()) };
-    let error = message!("Whether {plan} {phase} shipped cannot be found out by this version");
-    Err(error.with(HINT, "leave the picks out, and their number is taken as reported").raise())
+/// Looks for each of `picks`, once where it is named twice, in what the target branch reaches.
+fn look_for(repository: &gix::Repository, policy: &Policy, picks: &[Pick]) -> Result<Vec<Looked>> {
+    let mut questions: Vec<Question> = Vec::new();
+    for Pick { plan, phase } in picks {
+        let question = Question { plan: plan.clone(), phase: phase.clone() };
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    verify::run(repository, policy, None, &questions)?.rows.into_iter().map(looked).collect()
+}
+
+/// Returns whether the pick of `row` shipped; errors when nobody can tell.
+fn looked(row: verify::Row) -> Result<Looked> {
+    let Question { plan, phase } = row.question;
+    let shipped = match &row.answer {
+        Ok(answer) => match answer.verdict {
+            ship::Verdict::Shipped(_) => Some(true),
+            ship::Verdict::NotShipped(_) => Some(false),
+            ship::Verdict::Unknown(_) => None,
+        },
+        Err(_) => None,
+    };
+    let Some(shipped) = shipped else {
+        let words = format!("{} {}", pasteable(&plan), pasteable(&phase));
+        let error = message!("Whether {plan} {phase} shipped cannot be found out");
+        return Err(error.with(HINT, format!("this says why: git dos verify {words}")).raise());
+    };
+    Ok(Looked { pick: Pick { plan, phase }, shipped })
 }
 
 /// Finds out whether `event` is seen for the first time, where that makes a difference.
