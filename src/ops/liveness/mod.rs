@@ -10,7 +10,7 @@ use gix::ObjectId;
 use gix::bstr::BString;
 use gix::error::{OptionExt as _, Result, ResultExt as _, bail, message};
 
-use self::place::Place;
+use self::place::{Place, Worktrees};
 pub use self::report::{Answer, Question, Report, Row, Which};
 use super::run;
 use crate::clock;
@@ -36,7 +36,8 @@ const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 pub fn look(repository: &gix::Repository, question: &Question) -> Result<Report> {
     let state = state_folder(repository);
     let policy = policy::load(repository)?;
-    let looker = Looker { repository, policy: &policy, state, question, now: clock::now() };
+    let (now, worktrees) = (clock::now(), Worktrees::default());
+    let looker = Looker { repository, policy: &policy, state, question, now, worktrees };
     match &question.which {
         Which::Open { all } => looker.open(*all),
         Which::One(id) => {
@@ -58,6 +59,7 @@ struct Looker<'a> {
     state: PathBuf,
     question: &'a Question,
     now: Duration,
+    worktrees: Worktrees,
 }
 
 /// What is looked at for one answer.
@@ -139,7 +141,7 @@ impl Looker<'_> {
             message!("Nothing says where the run {id} started")
                 .with(HINT, "git dos run end RUN ends the run, if it is over")
         })?;
-        let place = Place::of(self.repository, &start)?;
+        let place = Place::of(self.repository, &start, &self.worktrees)?;
         let recorded =
             Recorded { host: start.host.clone(), pid: start.pid, started: start.pid_started };
         let mut answer = self.judge(&Case {

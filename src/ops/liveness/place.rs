@@ -1,5 +1,7 @@
 //! Where does a run work: in its worktree, or, when that is gone, on its branch?
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
@@ -21,6 +23,21 @@ pub(super) struct Place {
     pub log: PathBuf,
 }
 
+/// The worktrees that were opened so far: runs share them.
+#[derive(Debug, Default)]
+pub(super) struct Worktrees {
+    opened: RefCell<HashMap<String, Option<gix::Repository>>>,
+}
+
+impl Worktrees {
+    /// Opens the worktree at `path` if it is one of `repository`.
+    fn open(&self, repository: &gix::Repository, path: &str) -> Option<gix::Repository> {
+        let mut opened = self.opened.borrow_mut();
+        let worktree = opened.entry(path.to_owned());
+        worktree.or_insert_with(|| open(repository, Path::new(path))).clone()
+    }
+}
+
 impl Place {
     /// Returns the place that `repository` is at.
     pub(super) fn here(repository: &gix::Repository) -> Result<Self> {
@@ -32,11 +49,15 @@ impl Place {
     /// Returns the place of the run that began at `start`, in the repository that `repository` is too.
     ///
     /// Errors when worktree and branch are gone.
-    pub(super) fn of(repository: &gix::Repository, start: &Start) -> Result<Self> {
+    pub(super) fn of(
+        repository: &gix::Repository,
+        start: &Start,
+        worktrees: &Worktrees,
+    ) -> Result<Self> {
         let branch =
             start.branch.as_deref().map(|name| tip(repository, name)).transpose()?.flatten();
-        if let Some(worktree) = start.worktree.as_deref().map(Path::new)
-            && let Some(worktree) = open(repository, worktree)
+        if let Some(worktree) = start.worktree.as_deref()
+            && let Some(worktree) = worktrees.open(repository, worktree)
         {
             let mut place = Self::here(&worktree)?;
             place.tips.extend(branch);
