@@ -46,6 +46,8 @@ pub fn open(directory: &Path, environment: Environment) -> Result<gix::Repositor
                 .with(HINT, "run it inside a repository, or as: git -C FOLDER dos …")
         })?
         .into();
+    // `GIT_NAMESPACE` is for servers: it moves what a fetch or a push sees, and no other command of git looks at it.
+    repository.clear_namespace();
     use_pack_cache(&mut repository);
     Ok(repository)
 }

@@ -220,3 +220,13 @@ fn the_environment_names_the_repository_as_for_git() {
     assert_eq!(ask(&sandbox.path("home")), there_head, "outside of any repository");
     assert_eq!(ask(&here.path), there_head, "in another repository");
 }
+
+#[test]
+fn a_namespace_for_servers_hides_nothing() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "work");
+    forged(&repository, "fix: crash in two");
+    let mut audit = repository.command(GIT_DOS);
+    let ran = run(audit.args(["audit", "HEAD"]).env("GIT_NAMESPACE", "other"));
+    assert_eq!(ran.code, Some(1), "git log reads no namespace either: {ran:?}");
+}
