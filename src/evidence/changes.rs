@@ -22,6 +22,8 @@ pub struct Difference {
     pub before: Option<ObjectId>,
     /// The blob or commit after; `None` when the path is gone.
     pub after: Option<ObjectId>,
+    /// What kind of entry it is after; `None` when the path is gone.
+    pub mode: Option<EntryKind>,
 }
 
 /// How hard renames are looked for.
@@ -172,6 +174,7 @@ impl Comparer {
             path,
             before: before.map(|(_, id)| id),
             after: after.map(|(_, id)| id),
+            mode: after.map(|(mode, _)| mode.kind()),
         })
     }
 }
@@ -291,6 +294,7 @@ mod tests {
             path: BString::from(path),
             before: (!is_new).then_some(id),
             after: is_new.then_some(id),
+            mode: is_new.then_some(super::EntryKind::Blob),
         }
     }
 

@@ -167,17 +167,22 @@ fn hunks(lines: &[Vec<&[u8]>; 2]) -> Vec<[Range<usize>; 2]> {
         .collect()
 }
 
+/// Returns what each changed run of lines was in the first text, and is in the second.
+pub fn runs<'a>(before: &'a [u8], after: &'a [u8]) -> Vec<[Vec<&'a [u8]>; 2]> {
+    let lines = [split(before), split(after)];
+    let of_hunk = |hunk: [Range<usize>; 2]| {
+        let [old, new] = hunk;
+        let [before, after] = &lines;
+        [before.get(old), after.get(new)].map(|run| run.unwrap_or_default().to_vec())
+    };
+    hunks(&lines).into_iter().map(of_hunk).collect()
+}
+
 /// Returns the lines of two texts that are only in the first, and only in the second.
 pub fn line_changes<'a>(before: &'a [u8], after: &'a [u8]) -> [Vec<&'a [u8]>; 2] {
-    let lines = [split(before), split(after)];
-    let hunks = hunks(&lines);
-    [0, 1].map(|side| {
-        let of_hunk = |hunk: &[Range<usize>; 2]| {
-            let range = hunk.get(side).cloned().unwrap_or_default();
-            lines.get(side).and_then(|lines| lines.get(range)).unwrap_or_default().to_vec()
-        };
-        hunks.iter().flat_map(of_hunk).collect()
-    })
+    let (old, new): (Vec<_>, Vec<_>) =
+        runs(before, after).into_iter().map(|[old, new]| (old, new)).unzip();
+    [old.concat(), new.concat()]
 }
 
 #[cfg(test)]

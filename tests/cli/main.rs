@@ -45,6 +45,8 @@ mod pushes;
 #[cfg(test)]
 mod run;
 #[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 mod severity;
 #[cfg(test)]
 mod severity_push;

@@ -7,8 +7,8 @@ use gix::error::{Result, ResultExt as _, message};
 use super::standing::{self, Work};
 use crate::evidence::changes::{Comparer, Difference, Renames};
 use crate::evidence::text::line_changes;
-use crate::verdict::audit::ChangeKind;
 use crate::verdict::audit::paths::{Classes, Patterns};
+use crate::verdict::audit::{ChangeKind, Entry};
 use crate::verdict::ship::{Change, noise};
 
 /// Files of a commit in which it is looked whether only a version changed; one that changes more is work.
@@ -80,8 +80,8 @@ fn is_noise(difference: &Difference) -> bool {
 }
 
 fn is_version_cut(repository: &gix::Repository, difference: &Difference) -> Result<bool> {
-    let (ChangeKind::Modified, Some(before), Some(after)) =
-        (difference.change.kind, difference.before, difference.after)
+    let (ChangeKind::Modified, Entry::Blob, Some(before), Some(after)) =
+        (difference.change.kind, difference.change.entry, difference.before, difference.after)
     else {
         return Ok(false);
     };

@@ -101,13 +101,19 @@ impl<'a> Lives<'a> {
                 return Ok(Fate::Gone);
             };
             if self.has(*side, work)? {
+                if self.follow((*side, landing), work)? {
+                    if work.is_in(self.repository, self.tree)? {
+                        return Ok(Fate::Lives);
+                    }
+                    break;
+                }
                 return Ok(Fate::Discarded(landing));
             }
             chain = history.reaching(&history.chain(*side), commit).to_vec();
         }
         for _ in 0..RENAMES {
             let Some((at, before)) = self.last_step(&chain, work)? else { return Ok(Fate::Gone) };
-            if !self.follow_renames((before, at), work)? {
+            if !self.follow((before, at), work)? {
                 return self.judge_step((before, at), work);
             }
             if work.is_in(self.repository, self.tree)? {
@@ -139,12 +145,10 @@ impl<'a> Lives<'a> {
         Ok(chain.get(without).copied().zip(chain.get(with).copied()).filter(|(a, b)| a != b))
     }
 
-    /// Follows files of the work that were renamed in one step; tells whether there were any.
-    fn follow_renames(
-        &mut self,
-        (before, at): (ObjectId, ObjectId),
-        work: &mut Work,
-    ) -> Result<bool> {
+    /// Follows work whose files were renamed, or whose lines went to other files, in one step.
+    ///
+    /// Tells whether any of it is there afterwards.
+    fn follow(&mut self, (before, at): (ObjectId, ObjectId), work: &mut Work) -> Result<bool> {
         let trees = (Some(tree_of(self.repository, before)?), tree_of(self.repository, at)?);
         let changes =
             self.comparer.trees(self.repository, trees, Renames::Similar, &self.classes)?;
@@ -153,6 +157,10 @@ impl<'a> Lives<'a> {
                 work.follow(previous.as_bytes(), &change.path);
             }
         }
+        if self.has(at, work)? {
+            return Ok(true);
+        }
+        work.follow_lines(self.repository, tree_of(self.repository, before)?, &changes)?;
         self.has(at, work)
     }
 

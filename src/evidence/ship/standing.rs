@@ -1,10 +1,13 @@
 //! How much of what a commit did is still there in a later tree?
 
+mod step;
+
 use std::collections::HashSet;
 
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice as _};
 use gix::error::{Result, ResultExt as _, message};
+use gix::objs::tree::EntryKind;
 
 use crate::evidence::changes::Difference;
 use crate::evidence::text::line_changes;
@@ -33,6 +36,7 @@ struct File {
     path: BString,
     before: Option<ObjectId>,
     after: Option<ObjectId>,
+    mode: Option<EntryKind>,
     entry: Entry,
     kind: ChangeKind,
     gained: Gained,
@@ -66,6 +70,7 @@ impl Work {
             path: difference.path.clone(),
             before: difference.before,
             after: difference.after,
+            mode: difference.mode,
             entry: difference.change.entry,
             kind: difference.change.kind,
             gained: Gained::Unread,
@@ -113,33 +118,6 @@ impl Work {
         files.try_fold(false, |any, file| Ok(any || entry(&tree, &file.path)?.is_some()))
     }
 
-    /// Tells whether the step from one tree to the next put nothing of its own where the work was: it only
-    /// took lines and files away, or put back what the work had replaced.
-    pub fn is_taken_out(
-        &self,
-        repository: &gix::Repository,
-        (from, to): (ObjectId, ObjectId),
-    ) -> Result<bool> {
-        let (from, to) = (find_tree(repository, from)?, find_tree(repository, to)?);
-        for file in &self.files {
-            let (old, new) = (entry(&from, &file.path)?, entry(&to, &file.path)?);
-            let (Some(old), Some(new)) = (old, new) else { continue };
-            if old == new || matches!(file.gained, Gained::Nothing) || file.before == Some(new) {
-                continue;
-            }
-            let texts = text(repository, old)?.zip(text(repository, new)?);
-            let Some((old, new)) = texts else { return Ok(false) };
-            let before = file.before.map(|id| text(repository, id)).transpose()?.flatten();
-            let before = before.unwrap_or_default();
-            let known: HashSet<&[u8]> = before.lines().map(<[u8]>::trim_ascii).collect();
-            let own = lost(&new, &old);
-            if own.iter().any(|line| !known.contains(line.as_slice())) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     fn measure_in(
         &mut self,
         repository: &gix::Repository,
@@ -156,9 +134,13 @@ impl Work {
                 Gained::Nothing if brings => continue,
                 Gained::Nothing | Gained::Unread => file.measure_loss(repository, found)?,
                 Gained::Whole => {
-                    let changed = file.kind == ChangeKind::ModeOnly
-                        || file.kind == ChangeKind::Renamed
-                        || found != file.before;
+                    let changed = match file.kind {
+                        ChangeKind::ModeOnly => mode(tree, &file.path)? == file.mode,
+                        ChangeKind::Renamed => true,
+                        ChangeKind::Added | ChangeKind::Deleted | ChangeKind::Modified => {
+                            found != file.before
+                        }
+                    };
                     Measure { there: usize::from(found.is_some() && changed), of: 1 }
                 }
                 Gained::Lines(lines) => {
@@ -233,6 +215,14 @@ fn entry(tree: &gix::Tree<'_>, path: &BString) -> Result<Option<ObjectId>> {
         .lookup_entry(components)
         .or_raise(|| message!("Could not look for {path} in tree {}", tree.id))?;
     Ok(found.filter(|entry| !entry.mode().is_tree()).map(|entry| entry.object_id()))
+}
+
+/// Returns what kind of entry is at `path` of `tree`.
+fn mode(tree: &gix::Tree<'_>, path: &BString) -> Result<Option<EntryKind>> {
+    let found = tree
+        .lookup_entry(path.split(|byte| *byte == b'/'))
+        .or_raise(|| message!("Could not look for {path} in tree {}", tree.id))?;
+    Ok(found.map(|entry| entry.mode().kind()))
 }
 
 fn find_tree(repository: &gix::Repository, id: ObjectId) -> Result<gix::Tree<'_>> {
