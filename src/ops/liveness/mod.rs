@@ -212,8 +212,13 @@ impl Looker<'_> {
             beat: newer(beat, seen),
             process: case.process,
         };
+        let mut limits = self.policy.liveness.limits();
+        if case.ended.is_some() {
+            // What is over will not bring about anything that it did not.
+            limits.grace = Duration::ZERO;
+        }
         Ok(Answer {
-            verdict: liveness::judge(&evidence, &self.policy.liveness.limits()),
+            verdict: liveness::judge(&evidence, &limits),
             evidence,
             progress,
             start: case.start,

@@ -1,5 +1,7 @@
 //! Repositories as people and agents leave them, with the answers that a reader of their history would give.
 
+mod liveness;
+mod liveness_runs;
 mod verify_commits;
 mod verify_landing;
 mod verify_places;
