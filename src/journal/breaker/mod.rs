@@ -1,9 +1,9 @@
 //! What was reported about one class of failure? One small journal per class and lane.
 //!
 //! A file per class and lane keeps a noisy class from slowing the others, and its lock from holding them up.
-//! Every report reads the file under its lock; so that this stays quick, a file with more than
-//! [`FULL`] lines is replaced by one line that says what the reports add up to. The lock is a file of its own,
-//! because the journal may be replaced while others wait for it.
+//! Every report reads the file under its lock; so that this stays quick, a file that has grown too long is replaced
+//! by one line that says what the reports add up to. The lock is a file of its own, because the journal may be
+//! replaced while others wait for it.
 
 mod record;
 
