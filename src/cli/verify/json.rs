@@ -6,6 +6,7 @@ use super::words;
 use crate::ops::verify::{Answer, Row};
 use crate::output::{hint_of, shown};
 use crate::verdict::ship::candidate::{Candidate, Fate, Miss};
+use crate::verdict::ship::plan::Phase;
 use crate::verdict::ship::{Proof, Reason, Verdict};
 
 /// One answer of `"git-dos/verify/1"`, since version 0.1.0.
@@ -19,13 +20,19 @@ pub(super) struct Json {
     phase: String,
     /// The branch that counts.
     target: String,
+    /// What the plan says of the phase: `done`, `waits`, `open` or `unsaid`; `null` without a plan.
+    claim: Option<&'static str>,
+    /// The line of the plan that begins the phase, from 1.
+    line: Option<usize>,
+    /// The words behind the phase's id there, made harmless.
+    title: Option<String>,
     /// `SHIPPED`, `NOT_SHIPPED` or `UNKNOWN`.
     verdict: &'static str,
     /// Why, as a token: `stamp`, `files`, `reverted`, `empty`, `elsewhere`, …
     reason: String,
     /// Why, as a sentence.
     sentence: String,
-    /// The commit that ships it, in full hexadecimal.
+    /// The commit that ships it, in full hexadecimal; of files, the one that delivered most of them.
     commit: Option<String>,
     /// The subject of that commit, made harmless.
     subject: Option<String>,
@@ -82,12 +89,23 @@ impl Json {
         json
     }
 
+    /// Adds what the plan says.
+    pub(super) fn with_phase(mut self, phase: Option<&Phase>) -> Self {
+        self.claim = phase.map(|phase| phase.claim.name());
+        self.line = phase.map(|phase| phase.line);
+        self.title = phase.map(|phase| shown(phase.title.as_bytes()));
+        self
+    }
+
     fn unanswered(row: &Row, target: &str) -> Self {
         Self {
             schema: "git-dos/verify/1",
             plan: shown(row.question.plan.as_bytes()),
             phase: shown(row.question.phase.as_bytes()),
             target: shown(target.as_bytes()),
+            claim: None,
+            line: None,
+            title: None,
             verdict: "UNKNOWN",
             reason: String::new(),
             sentence: String::new(),
@@ -125,6 +143,9 @@ impl Json {
             if let Fate::Rewritten(by) = candidate.fate {
                 self.rewritten_by = Some(by.to_string());
             }
+        }
+        if answer.verdict == Verdict::Shipped(Proof::Files) {
+            self.commit = words::deliverer(evidence).map(|commit| commit.to_string());
         }
         if let Verdict::NotShipped(Reason::Elsewhere(index)) = &answer.verdict
             && let Some((branch, candidate)) = evidence.elsewhere.get(*index)

@@ -2,6 +2,7 @@
 
 mod batch;
 mod json;
+mod plan;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use gix::error::{Result, ResultExt as _, message};
 
 use crate::evidence::repository::{self, Environment};
+use crate::ops::verify::plan::Request;
 use crate::ops::verify::{self, Row};
 use crate::output::{self, Format, Outcome};
 use crate::policy;
@@ -25,14 +27,20 @@ use crate::verdict::ship::{Question, Verdict};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The plan, as commits name it
-    #[arg(required_unless_present = "batch", requires = "phase")]
+    #[arg(required_unless_present_any = ["batch", "document"], requires = "phase")]
     plan: Option<String>,
     /// The phase, as commits name it
     phase: Option<String>,
+    /// Read the plan's document: without PLAN and PHASE, answer for each of its phases
+    ///
+    /// The files that it names for a phase are evidence. What it says of a phase is none: it is told beside
+    /// the answer, and the exit code is 1 when a phase that it calls done did not ship.
+    #[arg(long = "plan", value_name = "FILE", id = "document")]
+    document: Option<PathBuf>,
     /// Read questions from standard input: one a line, as PLAN TAB PHASE or {"plan": …, "phase": …}
     ///
     /// The answers come in the same order, one JSON object a line.
-    #[arg(long, conflicts_with_all = ["plan", "format"])]
+    #[arg(long, conflicts_with_all = ["plan", "document", "format"])]
     batch: bool,
     /// The branch that must have it: by default that of the remote, else the upstream, else HEAD
     #[arg(long, value_name = "REV")]
@@ -52,30 +60,39 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         None => repository::open(Path::new("."), Environment::Honoured)?,
     };
     let policy = policy::load(&repository)?;
-    let questions = match (&arguments.plan, &arguments.phase) {
-        (Some(plan), Some(phase)) => vec![Question { plan: plan.clone(), phase: phase.clone() }],
-        _ => batch::read()?,
+    let question = match (&arguments.plan, &arguments.phase) {
+        (Some(plan), Some(phase)) => Some(Question { plan: plan.clone(), phase: phase.clone() }),
+        _ => None,
     };
-    let report = verify::run(&repository, &policy, arguments.target.as_deref(), &questions)?;
-    let mut outcome = Outcome::Holds;
-    let mut text = String::new();
-    for row in &report.rows {
-        outcome = outcome.max(outcome_of(row));
-        match (&row.answer, arguments.format, arguments.batch) {
-            (Err(error), _, false) => {
-                output::print_status(&output::error_text(error));
-            }
-            (Ok(answer), Format::Text, false) => {
-                text.push_str(&words::text(row, answer, &report.target.name));
-            }
-            (Ok(_), Format::Json, _) | (_, _, true) => {
-                text.push_str(&output::json(&json::Json::of(row, &report.target.name)));
-                text.push('\n');
-            }
-        }
-    }
+    let revision = arguments.target.as_deref();
+    let (outcome, text) = if let Some(file) = &arguments.document {
+        let request = Request { file, question: question.as_ref(), revision };
+        plan::run(&repository, &policy, &request, arguments.format)?
+    } else {
+        let format = if question.is_some() { arguments.format } else { Format::Json };
+        let questions = question.map_or_else(batch::read, |question| Ok(vec![question]))?;
+        let report = verify::run(&repository, &policy, revision, &questions)?;
+        let outcome = report.rows.iter().map(outcome_of).max().unwrap_or(Outcome::Holds);
+        let target = &report.target.name;
+        let text = report.rows.iter().map(|row| match format {
+            Format::Text => answered(row, target),
+            Format::Json => output::json(&json::Json::of(row, target)) + "\n",
+        });
+        (outcome, text.collect())
+    };
     output::print(&text).or_raise(|| message("Could not write the answer"))?;
     Ok(outcome)
+}
+
+/// Renders the answer to one question as text; what kept it from its answer goes to standard error.
+fn answered(row: &Row, target: &str) -> String {
+    match &row.answer {
+        Ok(answer) => words::text(row, answer, target),
+        Err(error) => {
+            output::print_status(&output::error_text(error));
+            String::new()
+        }
+    }
 }
 
 /// Returns the exit code of one answer.

@@ -6,7 +6,7 @@ use crate::ops::verify::{Answer, Row};
 use crate::output::shown;
 use crate::verdict::ship::candidate::{Candidate, Fate, Miss, Planned};
 use crate::verdict::ship::stamp::{Exclusion, Mention, PlanName};
-use crate::verdict::ship::{Cause, Delivery, Proof, Reason, Stamp, Verdict};
+use crate::verdict::ship::{Cause, Delivery, Evidence, Proof, Reason, Stamp, Verdict};
 
 /// Renders the answer to one question as lines of text.
 pub(super) fn text(row: &Row, answer: &Answer, target: &str) -> String {
@@ -35,6 +35,35 @@ pub(super) fn text(row: &Row, answer: &Answer, target: &str) -> String {
     lines.extend(evidence.deliveries.iter().map(delivery));
     lines.extend(hint(answer).map(|hint| format!("hint: {hint}")));
     lines.join("\n") + "\n"
+}
+
+/// Renders the answer to one question on a part of a line.
+pub(super) fn short(answer: &Answer, target: &str) -> String {
+    let evidence = &answer.evidence;
+    match &answer.verdict {
+        Verdict::Shipped(Proof::Stamp(index, _)) => {
+            let candidate = evidence.candidates.get(*index);
+            let text =
+                |one: &Candidate| format!("{} {}", one.commit, shown(one.subject.as_bytes()));
+            candidate.map_or_else(String::new, text)
+        }
+        Verdict::Shipped(Proof::Files) => {
+            let commit = deliverer(evidence);
+            commit
+                .map_or_else(String::new, |commit| format!("{commit} and the files that it names"))
+        }
+        Verdict::NotShipped(_) | Verdict::Unknown(_) => reason(answer, target),
+    }
+}
+
+/// Returns the commit that delivered most of the files that the plan names for a phase; of several, the one of
+/// the first file.
+pub(super) fn deliverer(evidence: &Evidence) -> Option<ObjectId> {
+    let commits: Vec<ObjectId> =
+        evidence.deliveries.iter().filter_map(|delivery| delivery.by).collect();
+    let count = |commit: &ObjectId| commits.iter().filter(|other| *other == commit).count();
+    let most = commits.iter().map(count).max()?;
+    commits.iter().find(|commit| count(commit) == most).copied()
 }
 
 /// Returns the verdict's name.

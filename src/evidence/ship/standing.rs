@@ -83,6 +83,14 @@ impl Work {
         self.files.iter().map(|file| &file.path)
     }
 
+    /// Tells whether the commit brought anything, and did not only take away.
+    pub fn brings(&mut self, repository: &gix::Repository) -> Result<bool> {
+        for file in &mut self.files {
+            file.read(repository)?;
+        }
+        Ok(self.files.iter().any(|file| !matches!(file.gained, Gained::Nothing)))
+    }
+
     /// Looks for the file at `from` at `to` from now on.
     pub fn follow(&mut self, from: &[u8], to: &[u8]) {
         for file in self.files.iter_mut().filter(|file| file.path == from) {

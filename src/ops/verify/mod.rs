@@ -1,6 +1,8 @@
 //! Did phases of plans ship? One walk over the target's history answers any number of questions.
 
+mod document;
 mod examine;
+pub mod plan;
 mod search;
 
 use std::rc::Rc;
@@ -10,6 +12,8 @@ use gix::error::Result;
 use crate::evidence::ship::target::{self, Target};
 use crate::policy::Policy;
 use crate::verdict::ship::{self, Evidence, Question, Verdict};
+
+pub use document::Document;
 
 /// The answer to one question.
 #[derive(Debug, Clone)]
@@ -48,7 +52,8 @@ pub fn run(
     questions: &[Question],
 ) -> Result<Report> {
     let target = target::resolve(repository, revision)?;
-    let found = search::run(repository, policy, &target, questions)?;
+    let files = vec![Vec::new(); questions.len()];
+    let found = search::run(repository, policy, &target, questions, &files)?;
     let judged = |evidence: Evidence| {
         let verdict = ship::judge(&evidence, &ship::Policy::default());
         Answer { evidence, verdict }

@@ -37,6 +37,8 @@ pub(super) struct Found {
 /// One question on its way to an answer.
 struct Asked {
     plan: String,
+    /// The files that the plan names for the phase.
+    files: Vec<String>,
     reader: Reader,
     /// Commits that are not looked at yet, newest first.
     waiting: VecDeque<Found>,
@@ -54,11 +56,14 @@ enum State {
 type Answers = Vec<std::result::Result<Evidence, Rc<gix::Error>>>;
 
 /// Gathers the evidence for every question in one walk from `target`.
+///
+/// `files` has for each question those that the plan names for the phase.
 pub(super) fn run(
     repository: &gix::Repository,
     policy: &Policy,
     target: &Target,
     questions: &[Question],
+    files: &[Vec<String>],
 ) -> Result<Answers> {
     let stamps = policy.stamp.policy();
     let readers: Vec<Reader> =
@@ -72,7 +77,12 @@ pub(super) fn run(
         repository,
         history: History::new(repository, &filter)?,
         reverts: Vec::new(),
-        asked: questions.iter().zip(&readers).map(|(q, r)| Asked::new(q, r)).collect(),
+        asked: questions
+            .iter()
+            .zip(&readers)
+            .zip(files)
+            .map(|((question, reader), files)| Asked::new(question, reader, files))
+            .collect(),
     };
     if let Some(tip) = target.commit {
         search.target(tip)?;
@@ -82,9 +92,10 @@ pub(super) fn run(
 }
 
 impl Asked {
-    fn new(question: &Question, reader: &Reader) -> Self {
+    fn new(question: &Question, reader: &Reader, files: &[String]) -> Self {
         Self {
             plan: question.plan.clone(),
+            files: files.to_vec(),
             reader: reader.clone(),
             waiting: VecDeque::new(),
             evidence: Evidence {
@@ -248,7 +259,7 @@ fn look(
     if claim(found.reading, &asked.evidence.sharers).is_err() {
         return Ok(found.unasked());
     }
-    examiner.examine(history, found, reverts, &[])
+    examiner.examine(history, found, reverts, &asked.files)
 }
 
 impl Asked {

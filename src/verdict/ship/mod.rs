@@ -9,6 +9,7 @@ pub mod stamp;
 use gix::ObjectId;
 
 pub use candidate::{Candidate, Change, Fate, Miss, Planned};
+pub use plan::{Credit, Weight};
 pub use stamp::{Question, Rung, Stamp};
 
 /// What there is to know about one phase.
@@ -40,19 +41,12 @@ pub enum History {
 pub struct Delivery {
     /// The file.
     pub path: String,
-    /// The newest commit that brought something into it since the plan named it.
+    /// The newest commit that brought something into it since the plan names it.
     pub by: Option<ObjectId>,
+    /// Whether the subject of that commit names the plan.
+    pub credit: Credit,
     /// Whether the file says something of the phase, or is one that every change touches.
     pub weight: Weight,
-}
-
-/// What a named file is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    /// It is the phase's own.
-    Own,
-    /// Any change may touch it.
-    Common,
 }
 
 /// Whether files alone can show that a phase shipped.
@@ -159,8 +153,20 @@ fn first_stamp(judged: &[Result<Stamp, Miss>]) -> Option<(usize, Stamp)> {
         .find_map(|(index, judged)| judged.as_ref().ok().map(|stamp| (index, *stamp)))
 }
 
-/// Tells whether every file that the plan names was delivered, and one of them is the phase's own.
+/// Tells whether every file that the plan names was delivered, and that tells something of the phase.
+///
+/// Files that every change touches tell nothing, and one file that a commit changed for unknown reasons does not.
 fn are_delivered(evidence: &Evidence) -> bool {
-    evidence.deliveries.iter().all(|delivery| delivery.by.is_some())
-        && evidence.deliveries.iter().any(|delivery| delivery.weight == Weight::Own)
+    let deliveries = &evidence.deliveries;
+    let own = deliveries.iter().filter(|delivery| delivery.weight == Weight::Distinctive);
+    let own: Vec<&Delivery> = own.collect();
+    let is_named = || own.iter().any(|delivery| delivery.credit == Credit::Named);
+    let are_together = || {
+        let is_other =
+            |own: &Delivery, other: &Delivery| own.path != other.path && own.by == other.by;
+        own.iter().any(|own| deliveries.iter().any(|other| is_other(own, other)))
+    };
+    deliveries.iter().all(|delivery| delivery.by.is_some())
+        && !own.is_empty()
+        && (own.len() > 1 || is_named() || are_together())
 }

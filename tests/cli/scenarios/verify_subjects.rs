@@ -41,6 +41,8 @@ fn messages_that_name_the_phase() {
         ("feat(AUTH): AUTH19 log in", "AUTH", "AUTH19"),
         ("feat(auth): AUTH19 log in", "AUTH", "AUTH19"),
         ("feat(AUTH)!: AUTH20 log in", "AUTH", "AUTH20"),
+        // A scope is a part of the program as well, and the phase names its plan.
+        ("feat(billing): AUTH1 log in", "AUTH", "AUTH1"),
         ("[AUTH22] log in", "AUTH", "AUTH22"),
         ("Log in (AUTH AUTH3)", "AUTH", "AUTH3"),
         ("Log in (AUTH AUTH3) (#12)", "AUTH", "AUTH3"),
@@ -93,7 +95,6 @@ fn messages_that_name_another_phase_or_none() {
         ("Log in (AUTH AUTH10) (#1)", "AUTH", "AUTH1"),
         ("[AUTH10] log in", "AUTH", "AUTH1"),
         ("feat(AUTH): AUTH10 log in", "AUTH", "AUTH1"),
-        ("feat(BILL): AUTH1 log in", "AUTH", "AUTH1"),
         ("BILL: P2 — pay", "AUTH", "P2"),
         ("v1.3.1: BILL P2 done", "AUTH", "P2"),
         ("kernel: P2 — boot", "kernel", "Phase 2"),

@@ -4,6 +4,7 @@ mod batch;
 mod elsewhere;
 mod failures;
 mod fates;
+mod plan;
 mod stamps;
 mod text;
 mod walk;

@@ -16,6 +16,19 @@ pub enum Claim {
     Unsaid,
 }
 
+impl Claim {
+    /// Returns the claim's name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Waits => "waits",
+            Self::Open => "open",
+            Self::Unsaid => "unsaid",
+        }
+    }
+}
+
 /// What says that a phase waits, whoever wrote the plan.
 pub(super) const SOAKS: &[&str] = &[
     "status: in_progress",

@@ -6,6 +6,7 @@
 //! itself proves nothing; it tells what to look for.
 
 mod claim;
+mod credit;
 mod files;
 mod front;
 mod id;
@@ -13,6 +14,7 @@ mod line;
 mod section;
 
 pub use claim::Claim;
+pub use credit::{Credit, credit};
 pub use files::{File, Weight};
 pub use front::Front;
 

@@ -30,6 +30,19 @@ pub struct Question {
     pub phase: String,
 }
 
+/// Tells whether `subject` is of a kind that ships nothing: an archive, a snapshot, or what `policy` declares.
+#[must_use]
+pub fn is_bookkeeping(subject: &str, policy: &Policy) -> bool {
+    kind::bookkeeping(&text::Text::new(subject), policy).is_some()
+}
+
+/// Returns what follows `v1.2.3:`, or a prefix that `policy` declares, at the start of `subject`.
+#[must_use]
+pub fn release_notes(subject: &str, policy: &Policy) -> Option<String> {
+    let text = text::Text::new(subject);
+    kind::release(&text, policy).map(|end| subject.chars().skip(end).collect())
+}
+
 /// Reads messages with one question in mind.
 #[derive(Debug, Clone)]
 pub struct Reader {
