@@ -13,6 +13,24 @@ use crate::verdict::ship::Fate;
 /// Renames that are followed, one after another.
 const RENAMES: usize = 16;
 
+/// A commit that says it takes another back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reverter {
+    /// The commit.
+    pub commit: ObjectId,
+    /// How it names the other.
+    pub naming: Naming,
+}
+
+/// How sure it is that a revert means a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// It names that commit.
+    Commit,
+    /// It names an id under which more may have been done; so it must have taken out most of the work.
+    Label,
+}
+
 /// Looks for the work of commits below one tip.
 pub struct Lives<'a> {
     repository: &'a gix::Repository,
@@ -45,11 +63,11 @@ impl<'a> Lives<'a> {
         history: &History<'_>,
         commit: ObjectId,
         work: &mut Work,
-        reverts: &[ObjectId],
+        reverts: &[Reverter],
     ) -> Result<Fate> {
         for revert in reverts {
             if self.is_still_out(*revert, work)? {
-                return Ok(Fate::Reverted(*revert));
+                return Ok(Fate::Reverted(revert.commit));
             }
         }
         if work.is_in(self.repository, self.tree)? {
@@ -58,7 +76,7 @@ impl<'a> Lives<'a> {
         let chain = history.chain(self.tip);
         let fate = self.search(history, &chain, commit, work)?;
         if let Fate::Removed(by) = fate
-            && reverts.contains(&by)
+            && reverts.iter().any(|revert| revert.commit == by)
         {
             return Ok(Fate::Reverted(by));
         }
@@ -66,16 +84,20 @@ impl<'a> Lives<'a> {
     }
 
     /// Tells whether `revert` took some of the work out and most of that is not back at the tip.
-    fn is_still_out(&self, revert: ObjectId, work: &mut Work) -> Result<bool> {
-        let Some(parent) = parents(self.repository, revert)?.first().copied() else {
+    fn is_still_out(&self, revert: Reverter, work: &mut Work) -> Result<bool> {
+        let Some(parent) = parents(self.repository, revert.commit)?.first().copied() else {
             return Ok(false);
         };
         let mut there = |commit: ObjectId| -> Result<usize> {
             Ok(work.measure(self.repository, tree_of(self.repository, commit)?)?.there)
         };
-        let (before, after, now) = (there(parent)?, there(revert)?, there(self.tip)?);
+        let (before, after, now) = (there(parent)?, there(revert.commit)?, there(self.tip)?);
         let taken = before.saturating_sub(after);
-        Ok(taken > 0 && now.saturating_sub(after) * 2 < taken)
+        let is_meant = match revert.naming {
+            Naming::Commit => taken > 0,
+            Naming::Label => taken > 0 && taken * 2 >= before,
+        };
+        Ok(is_meant && now.saturating_sub(after) * 2 < taken)
     }
 
     /// Looks on `chain`, first parents from a commit without the work down, for where it went away.

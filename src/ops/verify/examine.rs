@@ -7,7 +7,7 @@ use super::search::Found;
 use crate::evidence::changes::Comparer;
 use crate::evidence::ship::change;
 use crate::evidence::ship::history::{History, Place};
-use crate::evidence::ship::life::Lives;
+use crate::evidence::ship::life::{Lives, Naming, Reverter};
 use crate::evidence::ship::plans;
 use crate::verdict::audit::paths::Classes;
 use crate::verdict::ship::candidate::{Candidate, Change, Fate, Planned};
@@ -79,21 +79,30 @@ impl<'a> Examiner<'a> {
 }
 
 /// Returns the commits newer than `found` that take it back and are not taken back themselves.
-fn reverts_of(found: &Found, reverts: &[Revert]) -> Vec<ObjectId> {
-    let names = |revert: &Revert, commit: ObjectId, subject: &str| {
+fn reverts_of(found: &Found, reverts: &[Revert]) -> Vec<Reverter> {
+    let naming = |revert: &Revert, commit: ObjectId, subject: &str| {
         let id = commit.to_string();
-        revert.named.iter().any(|named| revert::is(named, &id, subject))
+        let fits = |named: &&Named| revert::is(named, &id, subject);
+        let mut fitting = revert.named.iter().filter(fits).peekable();
+        fitting.peek()?;
+        let is_label = |named: &Named| matches!(named, Named::Label(_));
+        Some(if fitting.all(is_label) { Naming::Label } else { Naming::Commit })
     };
     let newer = reverts.iter().filter(|revert| revert.place < found.place);
     let mut standing: Vec<&Revert> = Vec::new();
     // The newest first: what is taken back later does not count.
     for revert in newer {
-        if !standing.iter().any(|later| names(later, revert.commit, &revert.subject)) {
+        let takes_it_back =
+            |later: &&Revert| naming(later, revert.commit, &revert.subject) == Some(Naming::Commit);
+        if !standing.iter().any(takes_it_back) {
             standing.push(revert);
         }
     }
-    let of_found = standing.into_iter().filter(|r| names(r, found.commit, &found.subject));
-    of_found.map(|revert| revert.commit).collect()
+    let reverter = |revert: &Revert| {
+        let naming = naming(revert, found.commit, &found.subject)?;
+        Some(Reverter { commit: revert.commit, naming })
+    };
+    standing.into_iter().filter_map(reverter).collect()
 }
 
 impl Found {

@@ -266,6 +266,8 @@ impl Asked {
     /// Takes in a candidate; the first that ships the phase answers the question.
     fn take(&mut self, candidate: Candidate, side: &Side) {
         let ships = candidate.judge(&self.evidence.sharers).is_ok();
+        // What it takes back may be older, and then it ships nothing.
+        let is_final = ships && !revert::takes_back(&candidate.subject);
         match side {
             Side::Target => self.evidence.candidates.push(candidate),
             Side::Branch(name) if ships => {
@@ -273,7 +275,7 @@ impl Asked {
             }
             Side::Branch(_) => {}
         }
-        if ships {
+        if is_final {
             self.state = State::Answered;
         }
     }

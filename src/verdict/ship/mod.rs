@@ -116,7 +116,7 @@ pub enum Cause {
 pub fn judge(evidence: &Evidence, policy: &Policy) -> Verdict {
     let judged: Vec<Result<Stamp, Miss>> =
         evidence.candidates.iter().map(|candidate| candidate.judge(&evidence.sharers)).collect();
-    if let Some((index, stamp)) = first_stamp(&judged) {
+    if let Some((index, stamp)) = first_ship(evidence, &judged) {
         return Verdict::Shipped(Proof::Stamp(index, stamp));
     }
     if policy.files == Files::Prove && are_delivered(evidence) {
@@ -151,6 +151,23 @@ fn first_stamp(judged: &[Result<Stamp, Miss>]) -> Option<(usize, Stamp)> {
         .iter()
         .enumerate()
         .find_map(|(index, judged)| judged.as_ref().ok().map(|stamp| (index, *stamp)))
+}
+
+/// Returns the first candidate that ships the phase and does not take back what shipped it before.
+///
+/// A revert can be the work; but not where an older commit of the same phase is what it took back.
+fn first_ship(evidence: &Evidence, judged: &[Result<Stamp, Miss>]) -> Option<(usize, Stamp)> {
+    let took_back = |commit: ObjectId| {
+        judged.iter().any(|judged| judged.as_ref().is_err_and(|miss| miss.by() == Some(commit)))
+    };
+    let ships = evidence.candidates.iter().zip(judged).enumerate();
+    let mut ships = ships.filter_map(|(index, (candidate, judged))| {
+        let stamp = judged.as_ref().ok().copied()?;
+        Some((index, candidate, stamp))
+    });
+    let forward = ships.clone().find(|(_, one, _)| !revert::takes_back(&one.subject));
+    let found = forward.or_else(|| ships.find(|(_, one, _)| !took_back(one.commit)));
+    found.map(|(index, _, stamp)| (index, stamp))
 }
 
 /// Tells whether every file that the plan names was delivered, and that tells something of the phase.

@@ -7,6 +7,9 @@ pub enum Named {
     Id(String),
     /// By its subject.
     Subject(String),
+    /// By the id that its subject begins with, such as `AUTH-12`, in lower case: what was done under it may be
+    /// more than one commit.
+    Label(String),
 }
 
 /// Digits from which on a word is taken for an abbreviated id.
@@ -29,12 +32,47 @@ pub fn may_name(message: &[u8]) -> bool {
 /// Returns the commits that a message says it takes back.
 ///
 /// That is what follows "This reverts commit" in the body, and what a subject such as `Revert "…"`,
-/// `revert: …`, `Back out "…"` or `Reapply "…"` names, with anything in front of the verb that ends in a blank.
+/// `revert: …`, `Back out "…"` or `Reapply "…"` names, with anything in front of the verb that ends in a blank;
+/// also the ids behind that verb, and the one that the subject itself begins with.
 #[must_use]
 pub fn named(subject: &str, body: &str) -> Vec<Named> {
     let mut found: Vec<Named> = reverted_ids(body).map(Named::Id).collect();
-    found.extend(of_subject(subject));
+    let Some((at, verb)) = verb_in(subject) else { return found };
+    found.extend(of_subject(subject, at, verb));
+    if verb != "reapply" {
+        let behind = subject.get(at..).unwrap_or_default();
+        let labels = leading_label(subject).into_iter().chain(labels(behind));
+        found.extend(labels.map(|label| Named::Label(label.to_ascii_lowercase())));
+    }
     found
+}
+
+/// Tells whether a subject begins with a label and says behind it that work is taken back: `AUTH-12: Revert …`.
+#[must_use]
+pub fn takes_back(subject: &str) -> bool {
+    let Some(label) = leading_label(subject) else { return false };
+    let behind = subject.trim_start_matches('[').get(label.len()..).unwrap_or_default();
+    let mut rest = behind.trim_start_matches([']', ':', ';', ' ', '-']);
+    while let Some((_, behind)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
+        rest = behind.trim_start_matches([':', ' ']);
+    }
+    verb_in(rest).is_some_and(|(at, verb)| at == 0 && verb != "reapply")
+}
+
+/// Returns the id that a subject begins with.
+fn leading_label(subject: &str) -> Option<&str> {
+    let subject = subject.trim_start_matches('[');
+    labels(subject).next().filter(|label| subject.starts_with(label))
+}
+
+/// Returns the words of `text` that are ids: letters and a number, with a hyphen or not.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|next: char| !next.is_alphanumeric() && !matches!(next, '-' | '_'));
+    words.filter(|word| {
+        let letters = word.chars().take_while(|next| next.is_alphabetic()).count();
+        let digits = word.trim_start_matches(char::is_alphabetic).trim_start_matches('-');
+        letters > 1 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// Tells whether the commit with this `id`, in full hexadecimal, and `subject` is the one that is `named`.
@@ -42,6 +80,9 @@ pub fn named(subject: &str, body: &str) -> Vec<Named> {
 pub fn is(named: &Named, id: &str, subject: &str) -> bool {
     match named {
         Named::Id(prefix) => id.starts_with(prefix.as_str()),
+        Named::Label(label) => {
+            leading_label(subject).is_some_and(|own| own.eq_ignore_ascii_case(label))
+        }
         Named::Subject(text) => {
             let (text, subject) = (without_number(text), without_number(subject));
             // Forges cut long titles.
@@ -96,12 +137,16 @@ const VERBS: [&str; 9] = [
     "undo",
 ];
 
-fn of_subject(subject: &str) -> Option<Named> {
+/// Returns the first verb in `subject` that takes a commit back, and where it stands.
+fn verb_in(subject: &str) -> Option<(usize, &'static str)> {
     let lower = subject.to_ascii_lowercase();
-    let (at, verb) = VERBS
+    VERBS
         .iter()
         .filter_map(|verb| Some((first_word(&lower, verb)?, *verb)))
-        .min_by_key(|(at, verb)| (*at, usize::MAX - verb.len()))?;
+        .min_by_key(|(at, verb)| (*at, usize::MAX - verb.len()))
+}
+
+fn of_subject(subject: &str, at: usize, verb: &str) -> Option<Named> {
     let rest = subject.get(at + verb.len()..)?;
     let quoted = rest.trim_start().strip_prefix(['"', '\u{201c}']);
     if let Some(quoted) = quoted {
@@ -138,7 +183,7 @@ fn first_word(text: &str, word: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Named, is, may_name, named};
+    use super::{Named, is, may_name, named, takes_back};
 
     const ID: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -146,13 +191,19 @@ mod tests {
     fn a_revert_names_what_it_takes_back() {
         let id = |id: &str| vec![Named::Id(id.to_owned())];
         let subject = |text: &str| vec![Named::Subject(text.to_owned())];
+        let label = |text: &str| Named::Label(text.to_owned());
         for (line, body, want) in [
-            ("Revert \"AUTH: AUTH1 login\"", "", subject("AUTH: AUTH1 login")),
+            ("Revert \"auth: login\"", "", subject("auth: login")),
+            (
+                "Revert \"AUTH: AUTH1 login\"",
+                "",
+                vec![subject("AUTH: AUTH1 login").remove(0), label("auth1")],
+            ),
             ("Revert \"say \"hi\"\" (#12)", "", subject("say \"hi\"")),
             ("fix: Revert \"x\"", "", subject("x")),
             ("Revert \"Revert \"x\"\"", "", subject("Revert \"x\"")),
             ("Reapply \"x\"", "", subject("Revert \"x\"")),
-            ("revert: AUTH: AUTH5 x", "", subject("AUTH: AUTH5 x")),
+            ("revert: auth: x", "", subject("auth: x")),
             ("revert(api): feat: x", "", subject("feat: x")),
             ("Revert 0123456789ab", "", id("0123456789ab")),
             ("Backed out changeset 0123abcd", "", id("0123abcd")),
@@ -163,6 +214,12 @@ mod tests {
             ("feat: keep a non-revertible change", "", vec![]),
             ("feat: say \"revert x\"", "", vec![]),
             ("feat: x", "", vec![]),
+            (
+                "AB-2: revert AB-1 for v2",
+                "",
+                vec![subject("AB-1 for v2").remove(0), label("ab-2"), label("ab-1")],
+            ),
+            ("[AB-2] Undo it", "", vec![subject("it").remove(0), label("ab-2")]),
         ] {
             assert_eq!(named(line, body), want, "{line:?} {body:?}");
             let message = format!("{line}\n\n{body}");
@@ -170,6 +227,24 @@ mod tests {
         }
         assert!(!may_name(b"feat: add a login\n\nwith words\n"), "nothing in it is a revert");
         assert!(may_name(b"REVERT") && may_name(b"undo"), "at the end, in capitals");
+    }
+
+    #[test]
+    fn a_subject_may_take_back_what_was_done_under_its_own_id() {
+        for (subject, want) in [
+            ("KAFKA-3729: Revert adding a serde", true),
+            ("KAFKA-3704; Revert \"Remove a size\"", true),
+            ("ARROW-5579: [Java]  Revert first attempt", true),
+            ("[AB-1] undo it", true),
+            ("AB-1 - back out", true),
+            ("AB-1: keep what is reverted", false),
+            ("AB-1: Reapply \"x\"", false),
+            ("Revert \"AB-1: x\"", false),
+            ("revert: AB-1", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_back(subject), want, "{subject:?}");
+        }
     }
 
     #[test]
@@ -188,6 +263,10 @@ mod tests {
                 true,
             ),
             (by_subject("feat: x..."), "feat: xyz", false),
+            (Named::Label("ab-1".into()), "AB-1: x", true),
+            (Named::Label("ab-1".into()), "[AB-1] x", true),
+            (Named::Label("ab-1".into()), "AB-12: x", false),
+            (Named::Label("ab-1".into()), "fix: AB-1 x", false),
         ] {
             assert_eq!(is(&name, ID, subject), want, "{name:?} and {subject:?}");
         }

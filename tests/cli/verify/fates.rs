@@ -234,3 +234,40 @@ chore: x"
     repository.git(["commit-graph", "write", "--reachable"]);
     Answer::of(&repository, "AUTH", "AUTH3").shipped_by(&ship);
 }
+
+#[test]
+fn a_revert_under_the_id_of_the_phase_takes_it_back() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "own");
+    let ship = work(&repository, "login", "AUTH-1: log in");
+    repository.git(["revert", "--no-commit", "HEAD"]);
+    let back = repository.commit("AUTH-1: Revert the login, it broke");
+    let answer = Answer::of(&repository, "AUTH", "AUTH-1");
+    answer.not_shipped("reverted").nearest(&ship, Some(&back));
+    repository.git(["revert", "--no-edit", "HEAD"]);
+    Answer::of(&repository, "AUTH", "AUTH-1").shipped_by(&ship);
+}
+
+#[test]
+fn a_revert_is_the_work_where_the_phase_had_none_before() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "work");
+    work(&repository, "login", "BILL-1: log in");
+    repository.git(["revert", "--no-commit", "HEAD"]);
+    let back = repository.commit("AUTH-2: Revert BILL-1, which broke");
+    Answer::of(&repository, "AUTH", "AUTH-2").shipped_by(&back);
+    let bill = Answer::of(&repository, "BILL", "BILL-1");
+    assert_eq!(bill.not_shipped("reverted").value["nearest"]["by"], back.as_str());
+}
+
+#[test]
+fn a_part_that_is_taken_back_is_not_all() {
+    let sandbox = Sandbox::new();
+    let repository = begun(&sandbox, "part");
+    let lines: Vec<String> = (0..40).map(|line| format!("let step_{line} = {line};\n")).collect();
+    repository.write("src/login.rs", lines.concat());
+    let ship = repository.commit("AUTH-1: log in");
+    repository.write("src/login.rs", lines[5..].concat());
+    repository.commit("AUTH-1: Revert five steps");
+    Answer::of(&repository, "AUTH", "AUTH-1").shipped_by(&ship);
+}
