@@ -43,22 +43,39 @@ fn at(subject: &Subject<'_>, places: &[usize]) -> Reading {
     readings.fold(Reading::Nothing, Reading::min)
 }
 
-/// Reads the same behind tags: `[C++] PHASE: …`.
+/// Reads the same behind tags and issues: `[C++] PHASE: …`, `AUTH-1: PHASE: …`.
 fn tagged(subject: &Subject<'_>) -> Reading {
     let text = subject.text;
     let (mut place, mut is_unfinished) = (subject.start(), false);
-    while text.at(place) == Some('[') {
-        let close = text.skip(place, |next| next != ']');
-        let tag = text.string(place + 1, close);
-        is_unfinished |= UNFINISHED.contains(&tag.trim());
-        place = text.skip(close + 1, is_blank);
+    loop {
+        if text.at(place) == Some('[') {
+            let close = text.skip(place, |next| next != ']');
+            let tag = text.string(place + 1, close);
+            is_unfinished |= UNFINISHED.contains(&tag.trim());
+            place = text.skip(close + 1, is_blank);
+        } else if let Some(colon) = issue_label(text, place) {
+            place = text.skip(colon + 1, is_blank);
+            // A plan may be called as an issue is, and then names the phase behind it.
+            if text.at(place) != Some('[') && issue_label(text, place).is_none() {
+                return Reading::Nothing;
+            }
+        } else {
+            return Reading::Nothing;
+        }
+        match at(subject, &[place]) {
+            Reading::Stamp(_) if is_unfinished => return Reading::Excluded(Exclusion::Progress),
+            Reading::Stamp(stamp) => return Reading::Stamp(stamp),
+            Reading::Mention(_) | Reading::Excluded(_) | Reading::Nothing => {}
+        }
     }
-    match at(subject, &[place]) {
-        _ if place == subject.start() => Reading::Nothing,
-        Reading::Stamp(_) if is_unfinished => Reading::Excluded(Exclusion::Progress),
-        Reading::Stamp(stamp) => Reading::Stamp(stamp),
-        Reading::Mention(_) | Reading::Excluded(_) | Reading::Nothing => Reading::Nothing,
-    }
+}
+
+/// Returns the place of the colon behind an issue of any tracker at `place`: `AUTH-1:`.
+fn issue_label(text: &Text, place: usize) -> Option<usize> {
+    let hyphen = text.skip(place, char::is_alphabetic);
+    let end = text.skip(hyphen + 1, |next| next.is_ascii_digit());
+    let is_issue = hyphen > place && text.at(hyphen) == Some('-') && end > hyphen + 1;
+    (is_issue && text.at(end) == Some(':')).then_some(end)
 }
 
 /// `PLAN: PHASE …` and `PLAN PHASE …`.
@@ -90,7 +107,7 @@ fn own(subject: &Subject<'_>, at: usize) -> Reading {
         return Reading::Nothing;
     };
     let text = subject.text;
-    let is_issue = is_issue(subject.names, text, at, item.end);
+    let is_issue = (at..item.end).any(|at| is_issue(subject.names, text, at, item.end));
     if closes(text, item.list_end) || is_issue && is_separated(text, item.list_end) {
         return subject.stamp(Rung::Subject, item);
     }

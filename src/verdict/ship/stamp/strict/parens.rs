@@ -1,4 +1,4 @@
-//! Does a parenthesis at the end of a subject name the plan and the phase?
+//! Does a parenthesis or a bracket at the end of a subject name the plan and the phase?
 
 use super::super::loose::folders;
 use super::super::text::{Text, is_blank, is_word};
@@ -9,7 +9,8 @@ use super::item;
 /// More parentheses than these end no subject.
 const LIMIT: usize = 8;
 
-/// Reads the parentheses that the subject ends in: `… (PLAN PHASE)`, `… (PLAN PHASE, OTHER PHASE) (#12)`.
+/// Reads the parentheses that the subject ends in: `… (PLAN PHASE)`, `… (PLAN PHASE, OTHER PHASE) (#12)`,
+/// `… [PLAN-12] (#12)`.
 pub(super) fn read(subject: &Subject<'_>) -> Option<Stamp> {
     let groups = groups(subject.text);
     let written = || {
@@ -30,13 +31,16 @@ fn groups(text: &Text) -> Vec<(usize, usize)> {
         while text.before(end).is_some_and(is_blank) {
             end -= 1;
         }
-        let Some(close) = end.checked_sub(1).filter(|&place| text.at(place) == Some(')')) else {
-            break;
+        let Some(close) = end.checked_sub(1) else { break };
+        let opening = match text.at(close) {
+            Some(')') => '(',
+            Some(']') => '[',
+            Some(_) | None => break,
         };
         let inside = text.slice(0, close).iter().rev();
-        let length = inside.take_while(|next| !matches!(next, '(' | ')')).count();
+        let length = inside.take_while(|next| !matches!(next, '(' | ')' | '[' | ']')).count();
         let open = close - length;
-        if text.before(open) != Some('(') {
+        if text.before(open) != Some(opening) {
             break;
         }
         groups.push((open, close));
@@ -48,7 +52,7 @@ fn groups(text: &Text) -> Vec<(usize, usize)> {
 /// Tells how the parenthesis between `open` and `close` names the plan of the asked phase.
 fn group(subject: &Subject<'_>, open: usize, close: usize) -> Option<PlanName> {
     let text = subject.text;
-    let separators = (open..close).filter(|&at| text.at(at).is_some_and(is_separator));
+    let separators = (open..close).filter(|&at| separates(text, at));
     let starts = [open].into_iter().chain(separators.map(|at| at + 1));
     let starts = starts.map(|at| text.skip(at, is_blank)).flat_map(|at| {
         let word = text.says(at, "refs").and_then(|end| text.blanks(end));
@@ -73,13 +77,20 @@ fn reference(subject: &Subject<'_>, at: usize, close: usize) -> Option<PlanName>
     let found = behind.into_iter().next().or_else(alone)?;
     let is_whole = |end: usize| {
         let next = text.skip(end, is_blank);
-        next == close || text.at(next).is_some_and(is_separator) || item::joint(text, end).is_some()
+        next == close || separates(text, next) || item::joint(text, end).is_some()
     };
     (is_whole(found.end) || is_whole(found.list_end)).then_some(found.plan)
 }
 
-fn is_separator(character: char) -> bool {
-    matches!(character, ',' | ';' | '|' | '+' | '&')
+/// Tells whether references are set apart at `place`; a stroke that does has blanks around it.
+fn separates(text: &Text, place: usize) -> bool {
+    match text.at(place) {
+        Some(',' | ';' | '|' | '+' | '&') => true,
+        Some('/') => {
+            text.before(place).is_some_and(is_blank) && text.at(place + 1).is_some_and(is_blank)
+        }
+        Some(_) | None => false,
+    }
 }
 
 /// Tells whether the subject names issue `PHASE` and its last parenthesis is `(NAMESPACE PLAN)`.

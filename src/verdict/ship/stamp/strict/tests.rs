@@ -37,8 +37,6 @@ fn stamps_are_read() {
         ("AUTH-7", "AUTH-7 : login", Rung::Subject),
         ("AUTH-7", "AUTH-7. Login", Rung::Subject),
         ("AUTH-7", "AUTH-7 #2: login", Rung::Subject),
-        ("AUTH-7", "[C++] AUTH-7: login", Rung::Subject),
-        ("AUTH-7", "AUTH-6 AUTH-7: login", Rung::Subject),
         ("AUTH-7", "AUTH-7 Add the login", Rung::Words),
         ("AUTH-7", "AUTH-7 [Java] Add the login", Rung::Subject),
         ("AUTH7", "AUTH7: revert the pin of another thing", Rung::Subject),
@@ -76,6 +74,8 @@ fn stamps_are_read() {
         ("M4", "feat: x (AUTH M3 M4 M5)", Rung::EndParens),
         ("M3", "feat: x (AUTH M3 M4 M5)", Rung::EndParens),
         ("AUTH-7", "Add the login (AUTH-7)", Rung::EndParens),
+        ("AUTH-7", "Add the login [AUTH-7] (#12)", Rung::EndParens),
+        ("P2", "merge: x (BILL P1.5 / AUTH P2)", Rung::EndParens),
         ("AUTH20", "feat: AUTH20 after a type", Rung::Type),
         ("P2", "fix!: AUTH P2 after a type", Rung::Type),
         ("P2", "feat(api): AUTH P2 after another scope", Rung::Type),
@@ -84,6 +84,23 @@ fn stamps_are_read() {
         let reading = read("AUTH", phase, subject);
         assert_eq!(rung(reading), Some(want), "{phase} in {subject:?}: {reading:?}");
     }
+}
+
+#[test]
+fn issues_of_trackers_are_read_behind_tags_and_others() {
+    for (subject, want) in [
+        ("[C++] AUTH-7: login", true),
+        ("AUTH-6 AUTH-7: login", true),
+        ("BILL-6: AUTH-7: login", true),
+        ("AUTH-6: [C++] AUTH-7: login", true),
+        ("AUTH-6, AUTH-7 (2): login", true),
+        ("AUTH-6: AUTH-7 is next", false),
+        ("[WIP] BILL-6: AUTH-7: login", false),
+    ] {
+        let reading = read("AUTH", "AUTH-7", subject);
+        assert_eq!(reading.stamp().is_some(), want, "{subject:?}: {reading:?}");
+    }
+    assert_eq!(rung(read("AUTH", "AUTH1", "AUTH-2: AUTH1 login")), None, "AUTH-2 is the plan");
 }
 
 #[test]
