@@ -99,7 +99,7 @@ pub(super) fn reason(answer: &Answer, target: &str) -> String {
             .get(*index)
             .map_or_else(String::new, |candidate| known_by(candidate, *stamp, &target)),
         Verdict::Shipped(Proof::Files) => {
-            "every file that the plan names for it was delivered since the plan named it".into()
+            "every file that the plan names for it was delivered since then".into()
         }
         Verdict::NotShipped(Reason::NothingNamesIt) => format!("no commit in {target} names it"),
         Verdict::NotShipped(Reason::Elsewhere(index)) => {
