@@ -203,7 +203,8 @@ impl Search<'_> {
     fn read(&mut self, place: Place, commit: ObjectId) -> Result<()> {
         let context = || message!("Could not read commit {commit}");
         let object = self.repository.find_commit(commit).or_raise(context)?;
-        let raw = object.message_raw().or_raise(context)?.to_str_lossy();
+        let bytes = object.message_raw().or_raise(context)?;
+        let raw = bytes.to_str_lossy();
         let subject = text::subject(&raw);
         let id = commit.to_hex_with_len(7).to_string();
         let message = Message { id: &id, subject: &subject, body: text::body(&raw) };
@@ -211,7 +212,10 @@ impl Search<'_> {
         if !named.is_empty() {
             self.reverts.push(Revert { place, commit, subject: subject.clone(), named });
         }
-        for asked in self.asked.iter_mut().filter(|asked| asked.is_open()) {
+        for asked in self.asked.iter_mut() {
+            if !asked.is_open() || !asked.reader.may_match(bytes) {
+                continue;
+            }
             let reading = asked.reader.read(&message);
             if reading != Reading::Nothing {
                 asked.waiting.push_back(Found { place, commit, subject: subject.clone(), reading });
