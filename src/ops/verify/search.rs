@@ -212,7 +212,7 @@ impl Search<'_> {
         if !named.is_empty() {
             self.reverts.push(Revert { place, commit, subject: subject.clone(), named });
         }
-        for asked in self.asked.iter_mut() {
+        for asked in &mut self.asked {
             if !asked.is_open() || !asked.reader.may_match(bytes) {
                 continue;
             }
