@@ -14,6 +14,7 @@ pub mod json;
 pub mod lines;
 pub mod lock;
 pub mod look;
+pub mod named;
 pub mod plan;
 pub mod receipt;
 mod replace;

@@ -44,7 +44,7 @@ impl Surgeon for Hand {
         bytes: &[u8],
     ) -> std::result::Result<Vec<u8>, Reason> {
         if artefact.kind == Kind::JsonSpan {
-            return groups::remove(bytes, &is_own).map_err(Reason::Settings);
+            return groups::remove(bytes, groups::Form::Groups, &is_own).map_err(Reason::Settings);
         }
         Ok(lines::remove(bytes, block(artefact.kind)))
     }
@@ -135,7 +135,8 @@ impl World {
         ]);
         let entry = Entry { event: "Stop".to_owned(), matcher: None, handler };
         if kind == Kind::JsonSpan {
-            return groups::merge(bytes, &[entry], &is_own).map_err(Reason::Settings);
+            return groups::merge(bytes, groups::Form::Groups, &[entry], &is_own)
+                .map_err(Reason::Settings);
         }
         Ok(lines::append(bytes, block(kind)))
     }

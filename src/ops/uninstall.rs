@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use git_dos_git_hooks::{Event, shim};
 use git_dos_installer::builder::Builder;
 use git_dos_installer::error::Error;
-use git_dos_installer::groups;
+use git_dos_installer::groups::{self, Form};
 use git_dos_installer::lines;
 use git_dos_installer::lock::Lock;
 use git_dos_installer::look;
@@ -237,7 +237,7 @@ fn local_settings(repository: &gix::Repository, store: &Store) -> Result<Vec<Art
         let Some(file) = Scope::Local.claude_settings(&worktree.top) else { continue };
         // A file that cannot be read has nothing that we could take out.
         let Ok(Some(bytes)) = look::read(&file) else { continue };
-        if groups::find(&bytes, &is_own).is_ok_and(|spots| !spots.is_empty()) {
+        if groups::find(&bytes, Form::Groups, &is_own).is_ok_and(|spots| !spots.is_empty()) {
             artefacts.push(edited(store, Kind::JsonSpan, &file));
         }
     }

@@ -1,6 +1,6 @@
 //! Where are our hooks in the tree of a settings file, and does the tree have the shape it should?
 
-use super::{Entry, Handler, IsOwn, Refusal};
+use super::{Entry, Form, Handler, IsOwn, Refusal};
 use crate::json::Node;
 
 /// Where one hook of ours stands.
@@ -27,15 +27,23 @@ pub(super) struct Located<'n> {
 
 impl Located<'_> {
     /// Tells whether this is `entry` as we would write it; a group shared with others keeps its matcher.
-    pub(super) fn is_as(&self, entry: &Entry) -> bool {
-        if self.alone { self.group.is(&entry.group()) } else { self.handler.is(&entry.handler) }
+    pub(super) fn is_as(&self, form: Form, entry: &Entry) -> bool {
+        if self.alone {
+            self.group.is(&entry.element(form))
+        } else {
+            self.handler.is(&entry.handler)
+        }
     }
 }
 
 /// Finds our hooks, in text order, and checks everything on the way to them.
 ///
 /// A part of another shape is refused even where we would not write: the agent may then ignore the file.
-pub(super) fn locate<'n>(root: &'n Node, is_own: IsOwn<'_>) -> Result<Vec<Located<'n>>, Refusal> {
+pub(super) fn locate<'n>(
+    root: &'n Node,
+    form: Form,
+    is_own: IsOwn<'_>,
+) -> Result<Vec<Located<'n>>, Refusal> {
     let mut found = Vec::new();
     once_only(root, |name| name == "hooks")?;
     let members = root.members().ok_or_else(|| shape("the file", "an object"))?;
@@ -49,11 +57,7 @@ pub(super) fn locate<'n>(root: &'n Node, is_own: IsOwn<'_>) -> Result<Vec<Locate
         let groups = event.value.elements().ok_or_else(|| shape(&at, "an array"))?;
         for (index, group) in groups.iter().enumerate() {
             let at = format!("{at}.{index}");
-            group.members().ok_or_else(|| shape(&at, "an object"))?;
-            once_only(group, |name| name == "hooks")?;
-            let handlers = group.member("hooks").and_then(Node::elements);
-            let handlers =
-                handlers.ok_or_else(|| shape(&format!("{at}.hooks"), "an array of handlers"))?;
+            let handlers = handlers(group, form, &at)?;
             for (number, handler) in handlers.iter().enumerate() {
                 if let Some(ours) = handler_of(handler).filter(|handler| is_own(handler)) {
                     let command = ours.command.to_owned();
@@ -75,6 +79,17 @@ pub(super) fn locate<'n>(root: &'n Node, is_own: IsOwn<'_>) -> Result<Vec<Locate
     Ok(found)
 }
 
+/// Returns the handlers of one element of an event's array, which is at `at`.
+fn handlers<'n>(element: &'n Node, form: Form, at: &str) -> Result<&'n [Node], Refusal> {
+    element.members().ok_or_else(|| shape(at, "an object"))?;
+    if form != Form::Groups {
+        return Ok(std::slice::from_ref(element));
+    }
+    once_only(element, |name| name == "hooks")?;
+    let handlers = element.member("hooks").and_then(Node::elements);
+    handlers.ok_or_else(|| shape(&format!("{at}.hooks"), "an array of handlers"))
+}
+
 /// Reads what a handler would run; one without a command (a prompt, a web address) runs nothing.
 fn handler_of(node: &Node) -> Option<Handler<'_>> {
     let command = node.member("command")?.text()?;
@@ -82,12 +97,12 @@ fn handler_of(node: &Node) -> Option<Handler<'_>> {
     Some(Handler { command, arguments: arguments.iter().filter_map(Node::text).collect() })
 }
 
-fn shape(at: &str, wanted: &'static str) -> Refusal {
+pub(crate) fn shape(at: &str, wanted: &'static str) -> Refusal {
     Refusal::Shape { at: at.to_owned(), wanted }
 }
 
 /// Refuses a name that matters and stands twice: readers differ on which of the two counts.
-fn once_only(node: &Node, matters: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+pub(crate) fn once_only(node: &Node, matters: impl Fn(&str) -> bool) -> Result<(), Refusal> {
     let members = node.members().unwrap_or_default();
     for (index, member) in members.iter().enumerate() {
         let repeated = members.iter().skip(index + 1).any(|later| later.name == member.name);

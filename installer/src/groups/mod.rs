@@ -1,7 +1,8 @@
 //! Which of the hooks in an agent's settings are ours, and what text has them as they should be?
 //!
 //! Claude Code, and others after it, keep hooks as `hooks` → event → array of groups, each an object with an
-//! optional `matcher` and an array `hooks` of handlers (Claude Code hook reference, "Configuration").
+//! optional `matcher` and an array `hooks` of handlers (Claude Code hook reference, "Configuration"). Cursor and
+//! Windsurf have the handlers themselves in the array.
 
 mod locate;
 mod proof;
@@ -13,6 +14,31 @@ use crate::json::{self, Fault, Node, Value};
 use crate::splice::Splice;
 pub use locate::Spot;
 use locate::{Located, locate};
+pub(crate) use locate::{once_only, shape};
+
+/// How hooks are laid out in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `hooks` → event → groups → handlers.
+    Groups,
+    /// `hooks` → event → handlers; a new file gets that `version` first.
+    Handlers {
+        /// The version of the form, where the agent wants one.
+        version: Option<u32>,
+    },
+}
+
+impl Form {
+    /// Returns the text that a missing file stands for.
+    fn fresh(self) -> Vec<u8> {
+        match self {
+            Self::Handlers { version: Some(version) } => {
+                format!("{{\n  \"version\": {version}\n}}\n").into_bytes()
+            }
+            Self::Groups | Self::Handlers { version: None } => b"{}\n".to_vec(),
+        }
+    }
+}
 
 /// One hook that is to be in the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +52,11 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Returns the group that holds the handler alone.
-    fn group(&self) -> Value {
+    /// Returns the element of the event's array that holds the handler alone.
+    fn element(&self, form: Form) -> Value {
+        if form != Form::Groups {
+            return self.handler.clone();
+        }
         let mut members = Vec::new();
         if let Some(matcher) = &self.matcher {
             members.push(("matcher".to_owned(), Value::string(matcher)));
@@ -84,77 +113,84 @@ impl fmt::Display for Refusal {
 ///
 /// An entry that is there already stays as it is; an older spelling is replaced at its place; repeats and
 /// events that are not in `entries` are taken out; what is missing goes behind everything else.
-pub fn merge(bytes: &[u8], entries: &[Entry], is_own: IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
-    let mut text = match json::parse(bytes).map_err(Refusal::Json)? {
+pub fn merge(
+    bytes: &[u8],
+    form: Form,
+    entries: &[Entry],
+    is_own: IsOwn<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    let old = match json::parse(bytes).map_err(Refusal::Json)? {
         Some(_) => bytes.to_vec(),
-        None => b"{}\n".to_vec(),
+        None => form.fresh(),
     };
-    while let Some(splice) = next_step(&text, entries, is_own)? {
+    let mut text = old.clone();
+    while let Some(splice) = next_step(&text, form, entries, is_own)? {
         text = splice.apply(&text).ok_or(Refusal::NotProven)?;
     }
-    proof::prove(bytes, &text, entries, is_own)?;
+    proof::Proof { form, entries, is_own }.holds(&old, &text)?;
     Ok(text)
 }
 
 /// Returns `bytes` without any hook of ours.
-pub fn remove(bytes: &[u8], is_own: IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
+pub fn remove(bytes: &[u8], form: Form, is_own: IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
     match json::parse(bytes).map_err(Refusal::Json)? {
-        Some(_) => merge(bytes, &[], is_own),
+        Some(_) => merge(bytes, form, &[], is_own),
         None => Ok(bytes.to_vec()),
     }
 }
 
 /// Lists our hooks in `bytes`, in text order.
-pub fn find(bytes: &[u8], is_own: IsOwn<'_>) -> Result<Vec<Spot>, Refusal> {
+pub fn find(bytes: &[u8], form: Form, is_own: IsOwn<'_>) -> Result<Vec<Spot>, Refusal> {
     match json::parse(bytes).map_err(Refusal::Json)? {
         Some((_, root)) => {
-            Ok(locate(&root, is_own)?.into_iter().map(|located| located.spot).collect())
+            Ok(locate(&root, form, is_own)?.into_iter().map(|located| located.spot).collect())
         }
         None => Ok(Vec::new()),
     }
 }
 
 /// Tells whether `entry` stands in `bytes` exactly as it should.
-pub fn holds(bytes: &[u8], entry: &Entry, is_own: IsOwn<'_>) -> Result<bool, Refusal> {
+pub fn holds(bytes: &[u8], form: Form, entry: &Entry, is_own: IsOwn<'_>) -> Result<bool, Refusal> {
     let Some((_, root)) = json::parse(bytes).map_err(Refusal::Json)? else { return Ok(false) };
-    let own = locate(&root, is_own)?;
-    Ok(own.iter().any(|located| located.spot.event == entry.event && located.is_as(entry)))
+    let own = locate(&root, form, is_own)?;
+    Ok(own.iter().any(|located| located.spot.event == entry.event && located.is_as(form, entry)))
 }
 
 /// Returns the next change on the way to exactly `entries`, or `None` at the end of it.
 fn next_step(
     bytes: &[u8],
+    form: Form,
     entries: &[Entry],
     is_own: IsOwn<'_>,
 ) -> Result<Option<Splice>, Refusal> {
     let (text, root) = json::parse(bytes).map_err(Refusal::Json)?.ok_or(Refusal::NotProven)?;
-    let own = locate(&root, is_own)?;
+    let own = locate(&root, form, is_own)?;
     let surplus = own.iter().enumerate().rev().find(|(index, located)| {
         let event = &located.spot.event;
         !entries.iter().any(|entry| entry.event == *event)
             || own.iter().take(*index).any(|earlier| earlier.spot.event == *event)
     });
     if let Some((_, located)) = surplus {
-        return Ok(Some(taken_out(text, &root, located)?));
+        return Ok(Some(taken_out(text, form, &root, located)?));
     }
     for entry in entries {
         match own.iter().find(|located| located.spot.event == entry.event) {
-            Some(located) if located.is_as(entry) => {}
+            Some(located) if located.is_as(form, entry) => {}
             Some(located) if located.alone => {
-                return Ok(Some(replace(text, &root, located.group, &entry.group())));
+                return Ok(Some(replace(text, &root, located.group, &entry.element(form))));
             }
             Some(located) => {
                 return Ok(Some(replace(text, &root, located.handler, &entry.handler)));
             }
-            None => return Ok(Some(put_in(text, &root, entry)?)),
+            None => return Ok(Some(put_in(text, form, &root, entry)?)),
         }
     }
     Ok(None)
 }
 
 /// Adds `entry` behind everything else of its event, making what is missing around it.
-fn put_in(text: &str, root: &Node, entry: &Entry) -> Result<Splice, Refusal> {
-    let group = entry.group();
+fn put_in(text: &str, form: Form, root: &Node, entry: &Entry) -> Result<Splice, Refusal> {
+    let group = entry.element(form);
     let groups = Value::Array(vec![group.clone()]);
     let Some(hooks) = root.member("hooks") else {
         let hooks = Value::Object(vec![(entry.event.clone(), groups)]);
@@ -168,11 +204,18 @@ fn put_in(text: &str, root: &Node, entry: &Entry) -> Result<Splice, Refusal> {
 }
 
 /// Takes one hook of ours out, with everything around it that would be left empty.
-fn taken_out(text: &str, root: &Node, located: &Located<'_>) -> Result<Splice, Refusal> {
+fn taken_out(
+    text: &str,
+    form: Form,
+    root: &Node,
+    located: &Located<'_>,
+) -> Result<Splice, Refusal> {
     let spot = &located.spot;
-    let handlers = located.group.member("hooks").ok_or(Refusal::NotProven)?;
-    if handlers.elements().is_some_and(|handlers| handlers.len() > 1) {
-        return cut(text, handlers, spot.handler).ok_or(Refusal::NotProven);
+    if form == Form::Groups {
+        let handlers = located.group.member("hooks").ok_or(Refusal::NotProven)?;
+        if handlers.elements().is_some_and(|handlers| handlers.len() > 1) {
+            return cut(text, handlers, spot.handler).ok_or(Refusal::NotProven);
+        }
     }
     let hooks = root.member("hooks").ok_or(Refusal::NotProven)?;
     let groups = hooks.member(&spot.event).ok_or(Refusal::NotProven)?;

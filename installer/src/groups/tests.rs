@@ -1,4 +1,4 @@
-use super::{Entry, Handler, Refusal, find, holds, merge, remove};
+use super::{Entry, Form, Handler, Refusal};
 use crate::json::{Fault, Value, parse};
 use crate::splice;
 
@@ -13,6 +13,22 @@ fn entry(event: &str, program: &str) -> Entry {
 
 fn wanted() -> Vec<Entry> {
     vec![entry("SessionStart", "/usr/bin/git-dos"), entry("Stop", "/usr/bin/git-dos")]
+}
+
+fn merge(bytes: &[u8], entries: &[Entry], is_own: super::IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
+    super::merge(bytes, Form::Groups, entries, is_own)
+}
+
+fn remove(bytes: &[u8], is_own: super::IsOwn<'_>) -> Result<Vec<u8>, Refusal> {
+    super::remove(bytes, Form::Groups, is_own)
+}
+
+fn find(bytes: &[u8], is_own: super::IsOwn<'_>) -> Result<Vec<super::Spot>, Refusal> {
+    super::find(bytes, Form::Groups, is_own)
+}
+
+fn holds(bytes: &[u8], entry: &Entry, is_own: super::IsOwn<'_>) -> Result<bool, Refusal> {
+    super::holds(bytes, Form::Groups, entry, is_own)
 }
 
 fn is_own(handler: &Handler<'_>) -> bool {
@@ -363,4 +379,40 @@ fn the_parser_agrees_with_another_one() {
         let out_of_range = theirs.as_ref().is_err_and(|error| error.to_string().contains("range"));
         assert!(out_of_range || theirs.is_ok() == ours.is_ok(), "{broken}: {theirs:?} {ours:?}");
     }
+}
+
+#[test]
+fn handlers_without_groups_go_in_and_out() {
+    let form = Form::Handlers { version: Some(1) };
+    let entries = wanted();
+    let put = |text: &str| {
+        String::from_utf8(super::merge(text.as_bytes(), form, &entries, &is_own).unwrap()).unwrap()
+    };
+    let fresh = put("");
+    assert!(
+        fresh.starts_with(
+            "{\n  \"version\": 1,\n  \"hooks\": {\n    \"SessionStart\": [\n      {\n"
+        ),
+        "{fresh}"
+    );
+    assert!(!put("{}").contains("version"), "a file of theirs gets no version");
+    for text in [
+        "{\n  \"version\": 1,\n  \"hooks\": {\n    \"Stop\": [\n      { \"command\": \"./x\" }\n    ]\n  }\n}\n",
+        "{\"version\": 1, \"hooks\": {\"stop\": [{\"command\": \"a\"}, {\"prompt\": \"b\"}]}, \"z\": 1.0}",
+        "{\"hooks\": {}}",
+    ] {
+        let with = put(text);
+        assert_eq!(put(&with), with, "once");
+        for entry in &entries {
+            assert_eq!(super::holds(with.as_bytes(), form, entry, &is_own), Ok(true), "{with}");
+        }
+        let other = with.replace("/usr/bin/git-dos", "/old/git-dos");
+        assert_eq!(put(&other), with, "another path is mended at its place");
+        let without = super::remove(with.as_bytes(), form, &is_own).unwrap();
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        let theirs = squeezed(text).replace("{\"hooks\":{}}", "{}");
+        assert_eq!(squeezed(str::from_utf8(&without).unwrap()), theirs, "and out");
+    }
+    let wrong = super::merge(b"{\"hooks\": {\"stop\": [1]}}", form, &entries, &is_own);
+    assert!(matches!(wrong, Err(Refusal::Shape { .. })), "{wrong:?}");
 }

@@ -6,7 +6,7 @@ use git_dos_agent_hooks::claude::settings::{self, HOOKS};
 use git_dos_installer::builder::Builder;
 use git_dos_installer::change::Manner;
 use git_dos_installer::error::Reason;
-use git_dos_installer::groups;
+use git_dos_installer::groups::{self, Form};
 use git_dos_installer::lines;
 use git_dos_installer::look;
 use git_dos_installer::receipt::Kind;
@@ -98,7 +98,9 @@ fn served_by_another(run: &Run<'_>, scope: Scope) -> Option<(Scope, PathBuf)> {
         .filter(|other| *other != scope && (scope == Scope::Local || *other == Scope::Shared));
     let files = others.filter_map(|other| Some((other, other.claude_settings(run.top)?)));
     files.into_iter().find(|(_, file)| {
-        let spots = fs_err::read(file).ok().and_then(|bytes| groups::find(&bytes, &is_own).ok());
+        let spots = fs_err::read(file)
+            .ok()
+            .and_then(|bytes| groups::find(&bytes, Form::Groups, &is_own).ok());
         let spots = spots.unwrap_or_default();
         HOOKS.iter().all(|hook| spots.iter().any(|spot| spot.event == hook.event))
     })
@@ -132,8 +134,10 @@ fn edit(
         path: file,
         roots: &roots,
         manner: if file.starts_with(run.top) { Manner::Plain } else { Manner::Private },
-        with: &|bytes| groups::merge(bytes, &entries, &is_own).map_err(Reason::Settings),
-        without: &|bytes| groups::remove(bytes, &is_own).map_err(Reason::Settings),
+        with: &|bytes| {
+            groups::merge(bytes, Form::Groups, &entries, &is_own).map_err(Reason::Settings)
+        },
+        without: &|bytes| groups::remove(bytes, Form::Groups, &is_own).map_err(Reason::Settings),
         previous: Previous::new(),
     })
 }
@@ -142,7 +146,7 @@ fn edit(
 fn snippet(mut part: Part, run: &Run<'_>, shared: bool) -> Part {
     if let Outcome::Refused { remedy, .. } = &mut part.outcome {
         let entries = entries(&run.place.program, shared);
-        let text = groups::merge(b"", &entries, &is_own).unwrap_or_default();
+        let text = groups::merge(b"", Form::Groups, &entries, &is_own).unwrap_or_default();
         *remedy = Some(format!("to be added by hand:\n{}", String::from_utf8_lossy(&text).trim()));
     }
     part

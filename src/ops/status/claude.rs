@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use git_dos_agent_hooks::claude::settings::{self, HOOKS, Switch};
-use git_dos_installer::groups::{self, Spot};
+use git_dos_installer::groups::{self, Form, Spot};
 use git_dos_installer::receipt::Kind;
 
 use super::{Looking, Row, Verdict, install_in};
@@ -40,7 +40,7 @@ pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Vec<Row> {
             let why = format!("{} is on in {}", Switch::AllHooks.name(), path.display());
             suppressed.get_or_insert(why);
         }
-        match groups::find(&bytes, &is_own) {
+        match groups::find(&bytes, Form::Groups, &is_own) {
             Ok(spots) => files.push(File { path, bytes, spots }),
             Err(refusal) => rows.push(unreadable(path, &refusal.to_string())),
         }
@@ -113,7 +113,8 @@ fn judge(looking: &Looking<'_>, worktree: &Worktree, files: &[File], event: &str
     }
     let mut wanted = entries(known, false).into_iter().chain(entries(known, true));
     let as_written = wanted.any(|entry| {
-        entry.event == event && groups::holds(&file.bytes, &entry, &is_own) == Ok(true)
+        entry.event == event
+            && groups::holds(&file.bytes, Form::Groups, &entry, &is_own) == Ok(true)
     });
     if as_written {
         row(Verdict::Installed, file.path.clone(), String::new())

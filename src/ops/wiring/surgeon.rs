@@ -6,7 +6,7 @@ use git_dos_agent_hooks::claude::settings;
 use git_dos_git_hooks::Event;
 use git_dos_git_hooks::shim::{self, Shim};
 use git_dos_installer::error::Reason;
-use git_dos_installer::groups::{self, Handler};
+use git_dos_installer::groups::{self, Form, Handler};
 use git_dos_installer::lines;
 use git_dos_installer::receipt::{Artefact, Kind};
 use git_dos_installer::undo::Surgeon;
@@ -33,7 +33,9 @@ pub fn is_own(handler: &Handler<'_>) -> bool {
 impl Surgeon for Signatures<'_> {
     fn without_ours(&self, artefact: &Artefact, bytes: &[u8]) -> Result<Vec<u8>, Reason> {
         match artefact.kind {
-            Kind::JsonSpan => groups::remove(bytes, &is_own).map_err(Reason::Settings),
+            Kind::JsonSpan => {
+                groups::remove(bytes, Form::Groups, &is_own).map_err(Reason::Settings)
+            }
             Kind::ConfigKey => config::without(bytes, &artefact.previous),
             Kind::ExcludeLine => Ok(lines::remove(bytes, EXCLUDE_BLOCK)),
             Kind::Dir | Kind::OwnFile | Kind::RenamedHook | Kind::Unknown => Ok(bytes.to_vec()),
