@@ -77,6 +77,11 @@ pub fn has_qwen_project() -> bool {
     non_empty("QWEN_PROJECT_DIR").is_some()
 }
 
+/// Tells whether Gemini CLI, or Qwen Code after it, started us, from `GEMINI_PROJECT_DIR`.
+pub fn has_gemini_project() -> bool {
+    non_empty("GEMINI_PROJECT_DIR").is_some()
+}
+
 /// Returns the folders of `PATH`, in order.
 pub fn search_path() -> Vec<PathBuf> {
     non_empty("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()

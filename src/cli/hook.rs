@@ -8,9 +8,9 @@ use std::io::{IsTerminal as _, stdin};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use git_dos_agent_hooks::{Host, Surroundings};
+use git_dos_agent_hooks::{self as agents, Host, Surroundings};
 use git_dos_git_hooks::{Call, Event};
 
 use crate::hooks::agent::{self, Caller};
@@ -34,10 +34,7 @@ pub(super) fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut words = words.into_iter();
     match words.next().as_deref().and_then(|word| word.to_str()) {
         Some("git") => ExitCode::from(run_git(&Call::parse(words))),
-        Some("agent") => {
-            run_agent(words);
-            ExitCode::SUCCESS
-        }
+        Some("agent") => ExitCode::from(run_agent(words)),
         // A caller that this version does not know is newer than it, and must not fail because of us.
         Some(_) | None => ExitCode::SUCCESS,
     }
@@ -56,26 +53,37 @@ fn run_git(call: &Call) -> u8 {
     if speak(&git::answer(call, input.complete())) { REFUSED } else { code }
 }
 
-/// Answers an agent, or says nothing when that takes too long.
-fn run_agent(words: impl Iterator<Item = OsString>) {
+/// Answers an agent, or says nothing when that takes too long, and returns the exit code that it wants.
+fn run_agent(words: impl Iterator<Item = OsString>) -> u8 {
     let deadline = clock::instant() + AGENT_DEADLINE;
     let project = env::claude_project();
     let surroundings = Surroundings {
         hint: hint(words),
         claude_variable: env::has_claude_session() || project.is_some(),
+        gemini_variable: env::has_gemini_project(),
         qwen_variable: env::has_qwen_project(),
     };
     let caller = Caller { surroundings, project, folder: PathBuf::from(".") };
     let payload = payload::read(deadline);
-    let Ok(Some(job)) = guard::catch(|| agent::understand(&payload, &caller)) else { return };
+    let Ok(understood) = guard::catch(|| agent::understand(&payload, &caller)) else { return 0 };
+    let output = || understood.silence.to_owned();
+    let silence = || agents::Reply { output: output(), ..agents::Reply::default() };
+    let reply = understood.job.and_then(|job| answer(job, deadline)).unwrap_or_else(silence);
+    // The agent is told of nothing but findings, so a failure to write has no reader either.
+    output::print(&reply.output).ok();
+    if !reply.error.is_empty() {
+        output::print_status(&reply.error);
+    }
+    reply.code
+}
+
+/// Returns what there is to say, if that is known before the deadline.
+fn answer(job: agent::Job, deadline: Instant) -> Option<agents::Reply> {
     let (sender, receiver) = mpsc::channel();
     // The thread ends with the process; what it may be in the middle of survives that as it does a kill.
     std::thread::spawn(move || sender.send(job.answer()).ok());
     let left = deadline.saturating_duration_since(clock::instant());
-    if let Ok(text) = receiver.recv_timeout(left) {
-        // The agent is told of nothing but findings, so a failure to write has no reader either.
-        output::print(&text).ok();
-    }
+    receiver.recv_timeout(left).ok().flatten()
 }
 
 /// Returns the agent that `--host` names; other words are for a later version.

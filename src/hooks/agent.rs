@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git_dos_agent_hooks::{Answer, Call, Event, Surroundings};
+use git_dos_agent_hooks::{Answer, Call, Event, Reply, Surroundings};
 use gix::error::{Result, ResultExt as _, message};
 
 use super::log::Log;
@@ -10,6 +10,7 @@ use super::payload::Payload;
 use super::place::{self, Place};
 use super::{guard, seen, stop};
 use crate::evidence::repository::{self, Environment};
+use crate::journal::sessions;
 use crate::ops::run;
 use crate::ops::session::{self, Begun};
 use crate::{clock, env, fingerprint};
@@ -32,18 +33,23 @@ pub struct Job {
     places: Vec<Place>,
 }
 
-/// Understands what `payload` asks for, without opening a repository; `None` when nothing is to be done.
-pub fn understand(payload: &Payload, caller: &Caller) -> Option<Job> {
-    if env::hooks_disabled() || env::inside_own_hook() {
-        return None;
-    }
+/// What a payload asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Understood {
+    /// What is to be done, if anything.
+    pub job: Option<Job>,
+    /// What goes to standard output when there is nothing to say; most agents want nothing at all.
+    pub silence: &'static str,
+}
+
+/// Understands what `payload` asks for, without opening a repository.
+pub fn understand(payload: &Payload, caller: &Caller) -> Understood {
     let fault = match payload {
-        Payload::Whole(bytes) if bytes.is_empty() => return None,
+        Payload::Whole(bytes) if bytes.is_empty() => return Understood::default(),
         Payload::Whole(bytes) => match git_dos_agent_hooks::read(bytes, caller.surroundings) {
-            Ok(call) => {
-                let call = call?;
-                let places = places(call.folder.as_deref(), caller);
-                return (!places.is_empty()).then_some(Job { call, places });
+            Ok(reading) => {
+                let job = reading.call.filter(|_| !is_off()).and_then(|call| Job::of(call, caller));
+                return Understood { job, silence: reading.silence };
             }
             Err(error) => {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -53,32 +59,57 @@ pub fn understand(payload: &Payload, caller: &Caller) -> Option<Job> {
         Payload::TooLong => "the payload is too long".to_owned(),
         Payload::Late => "the payload did not end in time".to_owned(),
     };
-    complain(caller, &fault);
-    None
+    if !is_off() {
+        complain(caller, &fault);
+    }
+    Understood::default()
+}
+
+/// Tells whether our hooks are switched off for this process.
+fn is_off() -> bool {
+    env::hooks_disabled() || env::inside_own_hook()
 }
 
 impl Job {
-    /// Does what is asked for in each repository that it concerns, and returns the text for standard output.
-    pub fn answer(&self) -> String {
-        let mut text = String::new();
+    /// Finds out where `call` matters; `None` when that is nowhere.
+    fn of(call: Call, caller: &Caller) -> Option<Self> {
+        let mut places = places(&call.folders, caller);
+        places.retain(|place| concerns(&call, place));
+        (!places.is_empty()).then_some(Self { call, places })
+    }
+
+    /// Does what is asked for in each repository that it concerns, and returns what there is to say, if the
+    /// agent can be told.
+    pub fn answer(&self) -> Option<Reply> {
+        let mut answer = Answer::Silence;
         let hook = format!("agent {}", self.call.event.name());
         for (repository, log) in self.places.iter().filter_map(open) {
             match guard::catch(|| act(&self.call, &repository, &log)) {
-                Ok(Ok(words)) => text.push_str(&words),
+                Ok(Ok(more)) => answer = answer.and(&more),
                 Ok(Err(error)) => log.record_error(&hook, &error),
                 Err(panic) => log.record(&hook, format!("panic: {panic}")),
             }
         }
-        if text.is_empty() {
-            return text;
+        git_dos_agent_hooks::reply(&self.call, &answer)
+    }
+}
+
+/// Tells whether `call` can change anything at `place`, without opening the repository: agents call us often, and
+/// mostly for nothing.
+fn concerns(call: &Call, place: &Place) -> bool {
+    match &call.event {
+        Event::SessionStart(_) | Event::Stop(_) => true,
+        // They matter only as the first that we hear of a session.
+        Event::Prompt(_) | Event::Tool(_) => {
+            !sessions::journal(&place.state, &call.session).path().exists()
         }
-        git_dos_agent_hooks::reply(&self.call, &Answer::Context(text))
+        Event::Compaction(_) | Event::SessionEnd(_) | Event::Other(_) => false,
     }
 }
 
 /// Writes `fault` down where the call came from, as far as that is known without a payload.
 fn complain(caller: &Caller, fault: &str) {
-    if let Some((_, log)) = places(None, caller).first().and_then(open) {
+    if let Some((_, log)) = places(&[], caller).first().and_then(open) {
         log.record("agent", fault);
     }
 }
@@ -91,61 +122,83 @@ fn open(place: &Place) -> Option<(gix::Repository, Log)> {
     place::is_installed(&state).then(|| (repository, Log::of(&state)))
 }
 
-/// Returns the worktrees that a call from `folder` concerns, one for each repository: where the agent is
+/// Returns the worktrees that a call from `folders` concerns, one for each repository: where the agent is
 /// now, and where it was started; where we are, if it is nowhere.
-fn places(folder: Option<&Path>, caller: &Caller) -> Vec<Place> {
-    let known = [folder, caller.project.as_deref()];
+fn places(folders: &[PathBuf], caller: &Caller) -> Vec<Place> {
+    let known = || folders.iter().chain(&caller.project);
     let mut places: Vec<Place> = Vec::new();
-    for place in known.into_iter().flatten().filter_map(place::find) {
+    for place in known().filter_map(|folder| place::find(folder)) {
         if places.iter().all(|other| other.state != place.state) {
             places.push(place);
         }
     }
-    if places.is_empty() && known.iter().flatten().next().is_none() {
+    if places.is_empty() && known().next().is_none() {
         places.extend(place::find(&caller.folder));
     }
     places
 }
 
 /// Does what `call` asks for in `repository` and returns what there is to say.
-fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<String> {
+fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
     let state = repository::state_folder(repository);
     if !is_first(call, &state)? {
-        return Ok(String::new());
+        return Ok(Answer::Silence);
     }
-    let mut begun =
-        Begun { host: call.host.name(), session: &call.session, model: None, source: None };
+    let model = call.model.as_deref();
+    let mut begun = Begun { host: call.host.name(), session: &call.session, model, source: None };
     let known = session::known(&state, &call.session)?;
     match &call.event {
         Event::SessionStart(start) => {
             if start.goes_on() && known.start.is_some() {
-                return Ok(String::new());
+                return Ok(Answer::Silence);
             }
-            (begun.model, begun.source) = (start.model.as_deref(), start.source.as_deref());
+            begun.source = start.source.as_deref();
             session::begin(repository, &begun, known.start.as_ref())?;
-            Ok(String::new())
+            Ok(Answer::Silence)
         }
         Event::Stop(stopped) => {
             let Some(start) = &known.start else {
                 // Installed in the middle of a session: it answers for its commits from here on.
                 session::begin(repository, &begun, None)?;
-                return Ok(String::new());
+                return Ok(Answer::Silence);
             };
             if let Some(run) = session::run_of(start)
                 && let Err(error) = run::beat(&state, &run)
             {
                 log.record_error("agent run", &error);
             }
+            let stopped = stop::Stopped { stop: stopped, turn: call.turn.as_deref() };
             stop::run(repository, start, &known.told, stopped, log)
         }
+        // Not every agent tells us of a start; then the first that we hear of a session is one.
+        Event::Prompt(_) | Event::Tool(_) if known.start.is_none() => {
+            // Tools that are used side by side are all the first.
+            if take(&state, &[&call.session, "begin"])? {
+                session::begin(repository, &begun, None)?;
+            }
+            Ok(Answer::Silence)
+        }
+        Event::Prompt(_)
+        | Event::Tool(_)
+        | Event::Compaction(_)
+        | Event::SessionEnd(_)
+        | Event::Other(_) => Ok(Answer::Silence),
     }
 }
 
 /// Tells whether no other process answers this same call.
+///
+/// The agent's name is not part of it: two files of one session may call us in the words of two agents.
 fn is_first(call: &Call, state_folder: &Path) -> Result<bool> {
-    let event = [call.host.name(), &call.session, call.event.name()];
-    let words = event.into_iter().chain(call.occurrence.iter().map(String::as_str));
-    let mark = fingerprint::of(words.map(str::as_bytes));
+    let occurrence = call.occurrence();
+    let mut words = vec![call.session.as_str(), call.event.name()];
+    words.extend(occurrence.iter().map(String::as_str));
+    take(state_folder, &words)
+}
+
+/// Tells whether no other process took what `words` stand for.
+fn take(state_folder: &Path, words: &[&str]) -> Result<bool> {
+    let mark = fingerprint::of(words.iter().map(|word| word.as_bytes()));
     seen::take(state_folder, &mark, clock::now())
         .or_raise(|| message("Could not see whether the call was answered already"))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use git_dos_agent_hooks::Stop;
+use git_dos_agent_hooks::{Answer, Ending, Stop};
 use gix::error::Result;
 
 use super::log::Log;
@@ -20,27 +20,49 @@ const DEADLINE: Duration = Duration::from_secs(1);
 /// The most commits that are named.
 const COMMITS: usize = 10;
 
+/// A worker that stopped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stopped<'call> {
+    /// How.
+    pub(super) stop: &'call Stop,
+    /// What the agent calls all that follows from one word of its user.
+    pub(super) turn: Option<&'call str>,
+}
+
+impl Stopped<'_> {
+    /// Tells whether a hook made this worker go on since its user last spoke, and the last of `told` is why.
+    ///
+    /// An agent that says neither so nor which turn it is may be in the same turn since its session began.
+    fn continues(&self, told: &[Told]) -> bool {
+        let Some(last) = told.last() else { return self.stop.continued == Some(true) };
+        let same_turn = self.turn.is_some() && self.turn == last.turn.as_deref();
+        self.stop.continued.unwrap_or(self.turn.is_none()) || same_turn
+    }
+}
+
 /// Looks for claims that the commits of the session since `start` do not bear out, and says each once.
 pub(super) fn run(
     repository: &gix::Repository,
     start: &Start,
     told: &[Told],
-    stop: &Stop,
+    stopped: Stopped<'_>,
     log: &Log,
-) -> Result<String> {
-    if stop.waits || !mode::audits(repository) {
-        return Ok(String::new());
+) -> Result<Answer> {
+    if stopped.stop.ending != Ending::Done || !mode::audits(repository) {
+        return Ok(Answer::Silence);
     }
     let deadline = clock::instant() + DEADLINE;
-    let rows = session_stop::untold(repository, start, told, stop.continued, deadline)?;
+    let continued = stopped.continues(told);
+    let rows = session_stop::untold(repository, start, told, continued, deadline)?;
     if rows.is_empty() {
-        return Ok(String::new());
+        return Ok(Answer::Silence);
     }
     log.record_findings("agent Stop", &rows);
     // What cannot be written down would be said again and again.
-    session_stop::tell(repository, &start.session, stop.continued, &rows)?;
+    let telling = session_stop::Telling { session: &start.session, turn: stopped.turn, continued };
+    session_stop::tell(repository, telling, &rows)?;
     let is_mute = Mode::of(repository) == Ok(Mode::Observe);
-    Ok(if is_mute { String::new() } else { words(&rows) })
+    Ok(if is_mute { Answer::Silence } else { Answer::Context(words(&rows)) })
 }
 
 /// Puts `rows` into words for a model.

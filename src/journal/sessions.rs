@@ -62,6 +62,9 @@ pub struct Told {
     pub time: u64,
     /// Whether a hook had already made the session go on since its user last spoke; since 0.1.0.
     pub continued: bool,
+    /// What the agent called the turn, if it named it; since 0.1.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
     /// What was found; since 0.1.0.
     pub findings: Vec<Finding>,
 }
@@ -143,7 +146,13 @@ mod tests {
         };
         let unborn = Start { head: None, ..start.clone() };
         let finding = Finding { commit: id, rule: "no-test".to_owned(), subject: "a".to_owned() };
-        let told = Told { v: 1, time: 8, continued: false, findings: vec![finding] };
+        let told = Told {
+            v: 1,
+            time: 8,
+            continued: false,
+            turn: Some("t-1".to_owned()),
+            findings: vec![finding],
+        };
         let id = "d".repeat(40);
         for (record, want) in [
             (
@@ -159,7 +168,7 @@ mod tests {
             (
                 Record::Told(told),
                 format!(
-                    r#"{{"record":"told","v":1,"time":8,"continued":false,"findings":[{{"commit":"{id}","rule":"no-test","subject":"a"}}]}}"#
+                    r#"{{"record":"told","v":1,"time":8,"continued":false,"turn":"t-1","findings":[{{"commit":"{id}","rule":"no-test","subject":"a"}}]}}"#
                 ),
             ),
         ] {

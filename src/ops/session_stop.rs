@@ -62,20 +62,27 @@ pub fn untold(
     Ok(rows)
 }
 
+/// To whom and when something is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Telling<'call> {
+    /// The session's id.
+    pub session: &'call str,
+    /// What the agent calls the turn, if it names it.
+    pub turn: Option<&'call str>,
+    /// Whether a hook made the session go on since its user last spoke.
+    pub continued: bool,
+}
+
 /// Writes down that the session is being told of `rows`.
-pub fn tell(
-    repository: &gix::Repository,
-    session: &str,
-    continued: bool,
-    rows: &[Row],
-) -> Result<()> {
+pub fn tell(repository: &gix::Repository, telling: Telling<'_>, rows: &[Row]) -> Result<()> {
     let told = Told {
         v: sessions::VERSION,
         time: clock::now().as_secs(),
-        continued,
+        continued: telling.continued,
+        turn: telling.turn.map(str::to_owned),
         findings: rows.iter().map(finding).collect(),
     };
-    let journal = sessions::journal(&state_folder(repository), session);
+    let journal = sessions::journal(&state_folder(repository), telling.session);
     journal.append(&Record::Told(told), Durability::Buffered)
 }
 

@@ -267,21 +267,23 @@ fn recorded_payloads_of_every_event_are_silent() {
 }
 
 #[test]
-fn other_agents_that_run_the_same_entry_are_left_in_peace() {
-    let sandbox = Sandbox::new();
-    let repository = installed(&sandbox, "work");
-    for mark in [
-        json!({"cursor_version": "2026.10"}),
-        json!({"agent_action_name": "post_run_command"}),
-        json!({"workspacePaths": ["/work"]}),
-        json!({"turn_id": "t"}),
-        json!({"hookEventName": "Stop", "sessionId": "s"}),
-        json!({"timestamp": "2026-11-20T12:00:00Z"}),
+fn other_agents_that_run_the_same_entry_are_told_apart() {
+    for (mark, host) in [
+        (json!({"cursor_version": "2026.10"}), Some("cursor")),
+        (json!({"turn_id": "t"}), Some("codex")),
+        (json!({"hookEventName": "SessionStart", "sessionId": "s"}), Some("vscode")),
+        (json!({"timestamp": "2026-11-20T12:00:00Z", "stop_reason": "x"}), Some("copilot")),
+        (json!({"timestamp": "2026-11-20T12:00:00Z"}), None),
+        (json!({"agent_action_name": "never_heard_of"}), None),
     ] {
+        let sandbox = Sandbox::new();
+        let repository = installed(&sandbox, "work");
         let mut payload = session_start(&repository.path, "startup");
         payload.as_object_mut().unwrap().extend(mark.as_object().unwrap().clone());
         assert_silent(&call(&sandbox, &payload), &mark.to_string());
-        assert_eq!(sessions(&repository), [Value::Null; 0], "{mark} is not Claude Code's");
+        let hosts: Vec<Value> =
+            sessions(&repository).iter().map(|record| record["host"].clone()).collect();
+        assert_eq!(hosts, Vec::from_iter(host.map(|host| json!(host))), "{mark}");
     }
 }
 

@@ -10,6 +10,8 @@
 mod support;
 
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod archive;
 #[cfg(test)]
 #[cfg(unix)]

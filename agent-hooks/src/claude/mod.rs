@@ -4,5 +4,5 @@ mod payload;
 mod reply;
 pub mod settings;
 
-pub use payload::read;
-pub(crate) use reply::context;
+pub(crate) use payload::read;
+pub(crate) use reply::reply;

@@ -1,0 +1,59 @@
+//! How GitHub Copilot calls us, and what it takes for an answer (GitHub documentation, "Hooks reference").
+//!
+//! Under names of events in capitals it writes payloads with the fields of Claude Code, under its own names it
+//! writes others, which do not name the event.
+
+use crate::answer::{Context, Decision, Permission, Reply};
+use crate::payload::Payload;
+use crate::{Answer, Call, Event, Host, Kind, Moment, Stage, Worker, fields};
+
+/// Reads `payload`; `None` when it names no session.
+pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {
+    let event = match payload.text(&["hook_event_name"]) {
+        Some(name) => fields::event(&name, payload),
+        None => by_fields(payload),
+    };
+    fields::call(Host::Copilot, payload, event)
+}
+
+/// Tells the event by the fields that only its payloads have.
+fn by_fields(payload: &Payload<'_>) -> Event {
+    let has = |name| payload.has(&[name]);
+    if has("stopReason") {
+        let subagent = has("agentId") || has("agentName");
+        fields::stop(payload, if subagent { Worker::Subagent } else { Worker::Session })
+    } else if has("toolName") {
+        let moment = if has("toolResult") {
+            fields::after(payload)
+        } else if has("error") {
+            fields::failed(payload)
+        } else {
+            Moment::Before
+        };
+        fields::tool(payload, moment)
+    } else if has("source") || has("initialPrompt") {
+        fields::session_start(payload)
+    } else if has("reason") {
+        fields::session_end(payload)
+    } else if has("trigger") {
+        fields::compaction(payload, Stage::Before)
+    } else if has("prompt") {
+        fields::prompt(payload)
+    } else {
+        fields::other(None)
+    }
+}
+
+/// Renders `answer` to an event of `kind`; what a tool's failure means is heard only from a hook that fails too.
+pub(crate) fn reply(kind: Kind, answer: &Answer) -> Option<Reply> {
+    Some(match (kind, answer) {
+        (Kind::SessionStart | Kind::PostTool, Answer::Context(text)) => {
+            Reply::object(&Context { additional_context: text })
+        }
+        (Kind::Stop | Kind::SubagentStop, Answer::Context(text) | Answer::Block(text)) => {
+            Reply::object(&Decision::block(text))
+        }
+        (Kind::PreTool, Answer::Deny(reason)) => Reply::object(&Permission::deny(reason)),
+        _ => return None,
+    })
+}
