@@ -82,6 +82,11 @@ pub fn has_gemini_project() -> bool {
     non_empty("GEMINI_PROJECT_DIR").is_some()
 }
 
+/// Returns the folder that the variable `name` of an agent holds.
+pub fn folder(name: &str) -> Option<PathBuf> {
+    non_empty(name).map(PathBuf::from)
+}
+
 /// Returns the folders of `PATH`, in order.
 pub fn search_path() -> Vec<PathBuf> {
     non_empty("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
@@ -112,12 +117,6 @@ pub fn data_home() -> Option<PathBuf> {
 #[cfg(debug_assertions)]
 pub fn pause_after() -> Option<OsString> {
     non_empty("GIT_DOS_PAUSE_AFTER")
-}
-
-/// Returns the folder of Claude Code's own settings: `CLAUDE_CONFIG_DIR`, else `.claude` at home.
-pub fn claude_folder() -> Option<PathBuf> {
-    let named = non_empty("CLAUDE_CONFIG_DIR").map(PathBuf::from);
-    named.or_else(|| home().map(|home| home.join(".claude")))
 }
 
 /// Returns the folder for what programs of this user remember: `XDG_STATE_HOME`, else as its standard has it.

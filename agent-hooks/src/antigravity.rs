@@ -6,7 +6,42 @@ use serde::Serialize;
 
 use crate::answer::{Decision, Reply};
 use crate::payload::Payload;
+use crate::settings::{Command, Field, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Ending, Event, Host, Kind, Moment, Prompt, Tool, Worker, fields};
+
+/// The set of hooks called `git-dos` in `hooks.json`.
+///
+/// None is asked for before a tool: there the agent takes no silence, and each decision changes what its user set.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Antigravity,
+    programs: &["agy", "antigravity"],
+    home: Home { variable: None, folder: ".gemini/config" },
+    signs: &[".gemini/config", ".gemini/antigravity", ".gemini/antigravity-cli"],
+    local: Some(".agents/hooks.json"),
+    shared: Some(".agents/hooks.json"),
+    user: Some("hooks.json"),
+    form: Form::Named,
+    hooks: &[
+        Hook::new("PreInvocation", 5),
+        Hook::new("PostToolUse", 5).on("*"),
+        Hook::new("Stop", 20),
+    ],
+    handler: |hook, command| {
+        let silence = if hook.event == "Stop" { LET_STOP } else { NOTHING };
+        let line = match command {
+            Command::Plain(_) => format!("{} || echo '{silence}'", command.line()),
+            Command::Guarded => format!(
+                "command -v git-dos >/dev/null 2>&1 || {{ echo '{silence}'; exit 0; }}; \
+                 exec git-dos hook agent"
+            ),
+        };
+        vec![
+            ("type", Field::text("command")),
+            ("command", Field::Text(line)),
+            ("timeout", Field::Number(hook.seconds)),
+        ]
+    },
+};
 
 /// The agent may stop.
 const LET_STOP: &str = r#"{"decision":"allow"}"#;

@@ -6,7 +6,38 @@
 
 use crate::answer::{self, Decision, Reply};
 use crate::payload::Payload;
+use crate::settings::{Command, Field, Form, Home, Hook, Settings, WINDOWS, command_handler};
 use crate::{Answer, Call, Host, Kind, fields};
+
+/// The entries of `hooks.json`; `config.toml` is the user's alone.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Codex,
+    programs: &["codex"],
+    home: Home { variable: Some("CODEX_HOME"), folder: ".codex" },
+    signs: &[],
+    local: Some(".codex/hooks.json"),
+    shared: Some(".codex/hooks.json"),
+    user: Some("hooks.json"),
+    form: Form::Groups,
+    hooks: &[
+        Hook::new("SessionStart", 5),
+        Hook::new("SessionEnd", 1),
+        Hook::new("UserPromptSubmit", 5),
+        Hook::new("PreToolUse", 5),
+        Hook::new("PostToolUse", 5),
+        Hook::new("Stop", 20),
+        Hook::new("SubagentStop", 20),
+        Hook::new("PreCompact", 5),
+    ],
+    handler: |hook, command| {
+        let mut handler = command_handler(hook, command.line_for(Host::Codex));
+        if command == Command::Guarded {
+            let line = WINDOWS.replace("hook agent", "hook agent --host codex");
+            handler.push(("commandWindows", Field::Text(line)));
+        }
+        handler
+    },
+};
 
 /// Reads `payload`; `None` when it names no session or no event.
 pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {

@@ -3,9 +3,55 @@
 //! Under names of events in capitals it writes payloads with the fields of Claude Code, under its own names it
 //! writes others, which do not name the event.
 
-use crate::answer::{Context, Decision, Permission, Reply};
+use crate::answer::{Context, Decision, Permission, Reply, render};
 use crate::payload::Payload;
+use crate::settings::{Form, Home, Hook, POWERSHELL, Settings};
 use crate::{Answer, Call, Event, Host, Kind, Moment, Stage, Worker, fields};
+
+/// Our own file in the folder of hooks. VS Code runs it as well, and knows only names in capitals.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Copilot,
+    programs: &["copilot"],
+    home: Home { variable: Some("COPILOT_HOME"), folder: ".copilot" },
+    signs: &[],
+    local: None,
+    shared: Some(".github/hooks/git-dos.json"),
+    user: Some("hooks/git-dos.json"),
+    form: Form::Own,
+    hooks: &[
+        Hook::new("SessionStart", 5),
+        Hook::new("SessionEnd", 1),
+        Hook::new("UserPromptSubmit", 5),
+        Hook::new("PreToolUse", 5),
+        Hook::new("PostToolUse", 5),
+        Hook::new("PostToolUseFailure", 5),
+        Hook::new("Stop", 20),
+        Hook::new("SubagentStop", 20),
+        Hook::new("PreCompact", 5),
+    ],
+    handler: |_, _| Vec::new(),
+};
+
+/// Never fails: a failure of some hooks denies a tool to the agent.
+const LINE: &str =
+    "command -v git-dos >/dev/null 2>&1 || exit 0; git-dos hook agent --host copilot; exit 0";
+
+/// Returns the whole of our file.
+pub(crate) fn own_file() -> String {
+    let hook = |hook: &Hook| {
+        let powershell = POWERSHELL.replace("hook agent", "hook agent --host copilot");
+        format!(
+            "    \"{}\": [\n      {{\n        \"type\": \"command\",\n        \"bash\": {},\n        \
+             \"powershell\": {},\n        \"timeoutSec\": {}\n      }}\n    ]",
+            hook.event,
+            render(&LINE),
+            render(&powershell),
+            hook.seconds,
+        )
+    };
+    let hooks: Vec<String> = SETTINGS.hooks.iter().map(hook).collect();
+    format!("{{\n  \"version\": 1,\n  \"hooks\": {{\n{}\n  }}\n}}\n", hooks.join(",\n"))
+}
 
 /// Reads `payload`; `None` when it names no session.
 pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {

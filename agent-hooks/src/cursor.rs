@@ -4,7 +4,41 @@ use serde::Serialize;
 
 use crate::answer::Reply;
 use crate::payload::Payload;
+use crate::settings::{Field, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Ending, Event, Host, Kind, Moment, Stage, Worker, fields};
+
+/// The entries of `hooks.json`. Without `failClosed`, a hook that fails stops nobody.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Cursor,
+    programs: &["cursor", "cursor-agent"],
+    home: Home { variable: None, folder: ".cursor" },
+    signs: &[],
+    local: Some(".cursor/hooks.json"),
+    shared: Some(".cursor/hooks.json"),
+    user: Some("hooks.json"),
+    form: Form::Handlers { version: Some(1) },
+    hooks: &[
+        Hook::new("sessionStart", 5),
+        Hook::new("sessionEnd", 1),
+        Hook::new("beforeSubmitPrompt", 5),
+        Hook::new("preToolUse", 5),
+        Hook::new("postToolUse", 5),
+        Hook::new("postToolUseFailure", 5),
+        Hook::new("stop", 20),
+        Hook::new("subagentStop", 20),
+        Hook::new("preCompact", 5),
+    ],
+    handler: |hook, command| {
+        let mut handler = vec![
+            ("command", Field::Text(command.line())),
+            ("timeout", Field::Number(hook.seconds)),
+        ];
+        if hook.event.ends_with("top") {
+            handler.push(("loop_limit", Field::Number(2)));
+        }
+        handler
+    },
+};
 
 /// More for the model to read.
 #[derive(Debug, Serialize)]

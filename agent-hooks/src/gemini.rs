@@ -4,7 +4,38 @@
 
 use crate::answer::{self, Decision, Reply};
 use crate::payload::Payload;
+use crate::settings::{Field, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Host, Kind, Moment, Stage, Worker, fields};
+
+/// The entries of `settings.json`; times are in milliseconds.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Gemini,
+    programs: &["gemini"],
+    home: Home { variable: None, folder: ".gemini" },
+    // Antigravity keeps its own things in the same folder.
+    signs: &[".gemini/settings.json"],
+    local: None,
+    shared: Some(".gemini/settings.json"),
+    user: Some("settings.json"),
+    form: Form::Groups,
+    hooks: &[
+        Hook::new("SessionStart", 5),
+        Hook::new("SessionEnd", 1),
+        Hook::new("BeforeAgent", 5),
+        Hook::new("BeforeTool", 5),
+        Hook::new("AfterTool", 5),
+        Hook::new("AfterAgent", 20),
+        Hook::new("PreCompress", 5),
+    ],
+    handler: |hook, command| {
+        vec![
+            ("name", Field::text("git-dos")),
+            ("type", Field::text("command")),
+            ("command", Field::Text(command.line_for(Host::Gemini))),
+            ("timeout", Field::Number(hook.seconds * 1000)),
+        ]
+    },
+};
 
 /// Reads `payload`; `None` when it names no session or no event.
 pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {

@@ -18,6 +18,7 @@ mod occurrence;
 mod opencode;
 mod payload;
 mod qwen;
+pub mod settings;
 mod vscode;
 mod windsurf;
 

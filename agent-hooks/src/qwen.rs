@@ -2,7 +2,39 @@
 
 use crate::answer::{self, Decision, Reply};
 use crate::payload::Payload;
+use crate::settings::{Field, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Host, Kind, fields};
+
+/// The entries of `settings.json`. Times were milliseconds once and are seconds now, but from 1000 on they still
+/// are milliseconds: so all versions agree on these.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Qwen,
+    programs: &["qwen"],
+    home: Home { variable: None, folder: ".qwen" },
+    signs: &[],
+    local: None,
+    shared: Some(".qwen/settings.json"),
+    user: Some("settings.json"),
+    form: Form::Groups,
+    hooks: &[
+        Hook::new("SessionStart", 5),
+        Hook::new("SessionEnd", 1),
+        Hook::new("UserPromptSubmit", 5),
+        Hook::new("PreToolUse", 5),
+        Hook::new("PostToolUse", 5),
+        Hook::new("PostToolUseFailure", 5),
+        Hook::new("Stop", 20),
+        Hook::new("SubagentStop", 20),
+        Hook::new("PreCompact", 5),
+    ],
+    handler: |hook, command| {
+        vec![
+            ("type", Field::text("command")),
+            ("command", Field::Text(command.line_for(Host::Qwen))),
+            ("timeout", Field::Number(hook.seconds * 1000)),
+        ]
+    },
+};
 
 /// Reads `payload`; `None` when it names no session or no event.
 pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {

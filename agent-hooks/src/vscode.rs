@@ -4,7 +4,22 @@
 
 use crate::answer::{self, Decision, Output, Reply};
 use crate::payload::Payload;
+use crate::settings::{Form, Home, Settings};
 use crate::{Answer, Call, Host, Kind, fields};
+
+/// Nothing of its own.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::VsCode,
+    programs: &["code", "code-insiders", "codium"],
+    home: Home { variable: None, folder: ".vscode" },
+    signs: &[],
+    local: None,
+    shared: None,
+    user: None,
+    form: Form::Own,
+    hooks: &[],
+    handler: |_, _| Vec::new(),
+};
 
 /// Reads `payload`; `None` when it names no session or no event.
 pub(crate) fn read(payload: &Payload<'_>) -> Option<Call> {

@@ -4,7 +4,31 @@ use std::path::Path;
 
 use crate::answer::Reply;
 use crate::payload::Payload;
+use crate::settings::{Field, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Event, Host, Kind, Moment, Prompt, Tool, Worker, fields};
+
+/// The entries of `hooks.json`.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Windsurf,
+    programs: &["windsurf"],
+    home: Home { variable: None, folder: ".codeium/windsurf" },
+    signs: &[],
+    local: None,
+    shared: Some(".windsurf/hooks.json"),
+    user: Some("hooks.json"),
+    form: Form::Handlers { version: None },
+    hooks: &[
+        Hook::new("pre_user_prompt", 5),
+        Hook::new("pre_write_code", 5),
+        Hook::new("pre_run_command", 5),
+        Hook::new("pre_mcp_tool_use", 5),
+        Hook::new("post_write_code", 5),
+        Hook::new("post_run_command", 5),
+        Hook::new("post_mcp_tool_use", 5),
+        Hook::new("post_cascade_response", 20),
+    ],
+    handler: |_, command| vec![("command", Field::Text(command.line()))],
+};
 
 /// What the names of events end with that are about a tool.
 const TOOLS: [&str; 4] = ["read_code", "write_code", "run_command", "mcp_tool_use"];

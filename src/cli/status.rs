@@ -103,6 +103,28 @@ fn json(report: &Report, place: &Place) -> String {
     crate::output::json(&report) + "\n"
 }
 
+/// Returns the rows with their names; many events of one caller of which the same is said are one row.
+fn named(rows: &[Row]) -> Vec<(String, &Row)> {
+    const MANY: usize = 4;
+    let same = |one: &Row, other: &Row| {
+        let said = |row: &Row| (row.caller, row.verdict, row.file.clone(), row.sentence.clone());
+        said(one) == said(other)
+    };
+    let mut named = Vec::new();
+    for equal in rows.chunk_by(same) {
+        match equal {
+            [first, ..] if equal.len() >= MANY => {
+                named.push((format!("{}, {} events", first.caller, equal.len()), first));
+            }
+            rows => {
+                let name = |row: &Row| format!("{} {}", row.caller, row.event);
+                named.extend(rows.iter().map(|row| (name(row), row)));
+            }
+        }
+    }
+    named
+}
+
 fn text(report: &Report, place: &Place) -> String {
     let mut text = String::new();
     let mut line = |words: String| {
@@ -110,10 +132,11 @@ fn text(report: &Report, place: &Place) -> String {
     };
     for seen in &report.worktrees {
         line(shown(seen.top.as_os_str().as_encoded_bytes()));
-        for row in &seen.rows {
-            let name = format!("{} {}", row.caller, row.event);
+        let named = named(&seen.rows);
+        let width = named.iter().map(|(name, _)| name.len()).max().unwrap_or_default().max(20);
+        for (name, row) in named {
             let file = shown(place.shown(&row.file).as_bytes());
-            line(format!("  {name:<20} {:<10} {file}", row.verdict.name()));
+            line(format!("  {name:<width$} {:<10} {file}", row.verdict.name()));
             for sentence in row.sentence.lines() {
                 line(format!("    {}", shown(sentence.as_bytes())));
             }

@@ -3,23 +3,23 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use git_dos_agent_hooks::Host;
+use git_dos_agent_hooks::settings::{Form, Settings};
 use git_dos_git_hooks::{Event, shim};
 use git_dos_installer::builder::Builder;
 use git_dos_installer::error::Error;
-use git_dos_installer::groups::{self, Form};
-use git_dos_installer::lines;
 use git_dos_installer::lock::Lock;
 use git_dos_installer::look;
 use git_dos_installer::plan::Plan;
 use git_dos_installer::receipt::{Artefact, Kind, Receipt, SCHEMA, State, Store};
 use git_dos_installer::undo::{self, Fate};
-use git_dos_installer::wanted::Facts;
+use git_dos_installer::wanted::{Facts, Standing};
 use gix::error::{Result, ResultExt as _, bail, message};
 
-use crate::ops::wiring::config;
-use crate::ops::wiring::place::{Place, Scope, is_served, user_store};
-use crate::ops::wiring::surgeon::{EXCLUDE_BLOCK, Signatures, is_own};
+use crate::ops::wiring::place::{Place, is_served, user_store};
+use crate::ops::wiring::surgeon::{Signatures, standing_of_own_file};
 use crate::ops::wiring::worktrees;
+use crate::ops::wiring::{agents, config, exclude};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -171,7 +171,8 @@ impl Prepared {
         let here = place.common.to_string_lossy();
         let mut repositories = receipt.repositories.clone();
         repositories.retain(|common| *common != here && is_served(common));
-        let serves_all = receipt.artefacts.iter().any(|artefact| artefact.kind == Kind::JsonSpan);
+        let serves_all = receipt.artefacts.iter().any(|artefact| artefact.kind == Kind::JsonSpan)
+            || !receipt.agents.is_empty();
         if request.user || (repositories.is_empty() && !serves_all) {
             return self.take_out(&store, receipt, surgeon);
         }
@@ -224,7 +225,7 @@ fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Vec<Artef
     }
     artefacts.extend(local_settings(repository, &store)?);
     let text = look::read(&place.exclude()).or_raise(context)?.unwrap_or_default();
-    if lines::remove(&text, EXCLUDE_BLOCK) != text {
+    if exclude::without(&text) != text {
         artefacts.push(edited(&store, Kind::ExcludeLine, &place.exclude()));
     }
     Ok(artefacts)
@@ -234,14 +235,29 @@ fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Vec<Artef
 fn local_settings(repository: &gix::Repository, store: &Store) -> Result<Vec<Artefact>> {
     let mut artefacts = Vec::new();
     for worktree in worktrees::all(repository)? {
-        let Some(file) = Scope::Local.claude_settings(&worktree.top) else { continue };
-        // A file that cannot be read has nothing that we could take out.
-        let Ok(Some(bytes)) = look::read(&file) else { continue };
-        if groups::find(&bytes, Form::Groups, &is_own).is_ok_and(|spots| !spots.is_empty()) {
-            artefacts.push(edited(store, Kind::JsonSpan, &file));
+        let index = worktree.repository.index_or_empty();
+        let index = index.or_raise(|| message("Could not read what git tracks"))?;
+        for host in Host::ALL {
+            let Some(path) = Settings::of(host).local else { continue };
+            // What git tracks is everybody's.
+            if index.entry_by_path(path.into()).is_some() && host != Host::Claude {
+                continue;
+            }
+            artefacts.extend(local_file(host, &worktree.top.join(path), store));
         }
     }
     Ok(artefacts)
+}
+
+/// Returns what is ours in `file`; one that cannot be read has nothing that we could take out.
+fn local_file(host: Host, file: &Path, store: &Store) -> Option<Artefact> {
+    let bytes = look::read(file).ok()??;
+    if Settings::of(host).form == Form::Own {
+        let ours = standing_of_own_file(host, &bytes) == Standing::Ours;
+        return ours.then(|| Artefact::new(Kind::OwnFile, store.relative(file)));
+    }
+    let ours = agents::find(host, &bytes).is_ok_and(|spots| !spots.is_empty());
+    ours.then(|| edited(store, Kind::JsonSpan, file))
 }
 
 /// Makes an artefact of a file that we edited; nobody knows whether there was a file before, so it stays.

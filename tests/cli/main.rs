@@ -12,6 +12,9 @@ mod support;
 #[cfg(test)]
 mod agents;
 #[cfg(test)]
+#[cfg(unix)]
+mod agents_install;
+#[cfg(test)]
 mod archive;
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,76 +1,48 @@
-//! What do we write into Claude Code's settings, and how is it known again?
+//! What do we write into Claude Code's settings, and what keeps it from counting?
 //!
 //! Source: Claude Code hooks reference, "Configuration", and settings reference, "Settings files". Only the
-//! fields that every version since hooks exist accepts are used: one that a version does not know voids the
-//! whole file there.
+//! fields that every version since hooks exist accepts are used: before 2.1.122 one that a version does not know
+//! voids the whole file. Names of events that are unknown do so before 2.1.101.
 
 use std::path::{Path, PathBuf};
 
-/// One hook that we ask Claude Code to run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hook {
-    /// The event.
-    pub event: &'static str,
-    /// How long it may take, in seconds.
-    pub timeout: u32,
-}
+use crate::Host;
+use crate::settings::{Command, Form, Home, Hook, Settings, command_handler};
 
-/// The hooks that are installed.
-pub const HOOKS: [Hook; 2] =
-    [Hook { event: "SessionStart", timeout: 5 }, Hook { event: "Stop", timeout: 20 }];
+/// The tools that read, write or run something; the others are of no interest, and not worth a process.
+const TOOLS: &str = "Bash|Edit|Write|NotebookEdit|Read|Grep|Glob";
 
-/// The command for settings that others share: silent where git-dos is not installed.
-pub const GUARDED_COMMAND: &str =
-    "command -v git-dos >/dev/null 2>&1 || exit 0; exec git-dos hook agent";
+/// The tools that can change something.
+const WRITERS: &str = "Edit|Write|NotebookEdit|Bash";
 
-/// The settings of one worktree and one person, relative to the top of the worktree.
-pub const LOCAL: &str = ".claude/settings.local.json";
-
-/// The settings that a repository's people share, relative to the top of the worktree.
-pub const SHARED: &str = ".claude/settings.json";
-
-/// Returns the command that runs the program at `program`, as a line of shell.
-///
-/// A path that is not UTF-8 cannot stand in a JSON file; then the program is looked up in `PATH`.
-pub fn plain_command(program: &Path) -> String {
-    let path = program.to_str().unwrap_or("git-dos");
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%,=".contains(&byte);
-    if path.bytes().all(plain) {
-        format!("{path} hook agent")
-    } else {
-        format!("'{}' hook agent", path.replace('\'', r"'\''"))
-    }
-}
-
-/// Returns the program that a command of ours names by its full path; `None` for one looked up in `PATH`.
-pub fn program_of(command: &str) -> Option<PathBuf> {
-    let quoted = command.strip_prefix('\'').and_then(|rest| rest.split_once("' hook agent"));
-    let path = match quoted {
-        Some((path, _)) => path.replace(r"'\''", "'"),
-        None => command.split_once(" hook agent")?.0.to_owned(),
-    };
-    Some(PathBuf::from(path)).filter(|path| path.is_absolute())
-}
-
-/// Tells whether a handler is ours, whatever path and form it has.
-///
-/// `arguments` are those of the form without a shell; empty otherwise.
-pub fn is_own(command: &str, arguments: &[&str]) -> bool {
-    if let [first, second, ..] = arguments {
-        return (*first, *second) == ("hook", "agent") && ends_with_program(command);
-    }
-    command
-        .match_indices("hook agent")
-        .any(|(at, _)| ends_with_program(command.get(..at).unwrap_or_default()))
-}
-
-/// Tells whether `text` ends with our program's name as the last part of a path or word.
-fn ends_with_program(text: &str) -> bool {
-    let text = text.trim_end().trim_end_matches(['\'', '"']);
-    let text = text.strip_suffix(".exe").unwrap_or(text);
-    text.strip_suffix("git-dos")
-        .is_some_and(|before| !before.ends_with(|last: char| last.is_alphanumeric() || last == '-'))
-}
+/// The entries of `settings.json`, which other agents run as well.
+pub(crate) const SETTINGS: Settings = Settings {
+    host: Host::Claude,
+    programs: &["claude"],
+    home: Home { variable: Some("CLAUDE_CONFIG_DIR"), folder: ".claude" },
+    signs: &[],
+    local: Some(".claude/settings.local.json"),
+    shared: Some(".claude/settings.json"),
+    user: Some("settings.json"),
+    form: Form::Groups,
+    hooks: &[
+        Hook::new("SessionStart", 5),
+        Hook::new("SessionEnd", 1),
+        Hook::new("UserPromptSubmit", 5),
+        Hook::new("PreToolUse", 5).on(WRITERS),
+        Hook::new("PostToolUse", 5).on(TOOLS),
+        Hook::new("PostToolUseFailure", 5).on(TOOLS),
+        Hook::new("Stop", 20),
+        Hook::new("SubagentStop", 20),
+        Hook::new("PreCompact", 5),
+    ],
+    handler: |hook, command| {
+        let line = command.line();
+        // Copilot runs these as well, and refuses the tool when the program is gone.
+        let refuses = hook.event == "PreToolUse" && command != Command::Guarded;
+        command_handler(hook, if refuses { format!("{line} || exit 0") } else { line })
+    },
+};
 
 /// Returns the files by which an organisation sets what its people cannot change.
 pub fn managed_files() -> Vec<PathBuf> {
@@ -113,40 +85,7 @@ impl Switch {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::{GUARDED_COMMAND, Switch, is_own, plain_command, program_of};
-
-    #[test]
-    fn our_commands_are_known_again_in_every_form() {
-        for command in [
-            GUARDED_COMMAND,
-            &plain_command(Path::new("/usr/local/bin/git-dos")),
-            &plain_command(Path::new("/it's here/git-dos")),
-            "git-dos hook agent --host claude",
-            r#""C:\Program Files\git-dos.exe" hook agent"#,
-            "timeout 5 git-dos hook agent || true",
-        ] {
-            assert!(is_own(command, &[]), "{command}");
-        }
-        assert!(is_own("/opt/git-dos", &["hook", "agent"]), "the form without a shell");
-        for command in
-            ["my-git-dos hook agent", "git-dos audit", "dos hook agent", "echo hook agent"]
-        {
-            assert!(!is_own(command, &[]), "{command}");
-        }
-        assert!(!is_own("git-dos hook agent", &["other", "words"]), "other words");
-        assert_eq!(plain_command(Path::new("/a b/git-dos")), "'/a b/git-dos' hook agent");
-    }
-
-    #[test]
-    fn the_program_of_a_command_is_read_back() {
-        for path in ["/usr/bin/git-dos", "/it's a/git-dos"] {
-            let command = plain_command(Path::new(path));
-            assert_eq!(program_of(&command).as_deref(), Some(Path::new(path)), "{command}");
-        }
-        assert_eq!(program_of(GUARDED_COMMAND), None, "whichever PATH has");
-    }
+    use super::Switch;
 
     #[test]
     fn switches_are_found_where_they_are_on() {

@@ -3,8 +3,9 @@
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
 
+use git_dos_agent_hooks::Host;
 use git_dos_git_hooks::Event;
-use gix::error::{Result, ResultExt as _, message};
+use gix::error::{Result, ResultExt as _, bail, message};
 
 use crate::cli::man;
 use crate::evidence::repository::{self, Environment};
@@ -26,9 +27,9 @@ pub(super) struct Arguments {
     /// Who shares the agents' settings: you here, everybody who works here, or you everywhere
     #[arg(long, value_enum, default_value_t)]
     scope: ScopeWord,
-    /// Which agents' settings are written
-    #[arg(long, value_enum, default_value_t)]
-    agent: AgentWord,
+    /// Which agents' settings are written: those that you have, none, or a list
+    #[arg(long, value_enum, value_name = "AGENTS", value_delimiter = ',', default_value = "auto")]
+    agent: Vec<AgentWord>,
     /// How git comes to call git-dos
     #[arg(long, value_enum, default_value_t)]
     git: GitWord,
@@ -68,15 +69,52 @@ enum ScopeWord {
 }
 
 /// The words for the agents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum AgentWord {
     /// Those that you have
-    #[default]
     Auto,
     /// None
     None,
+    /// Antigravity
+    Antigravity,
     /// Claude Code
     Claude,
+    /// Codex
+    Codex,
+    /// GitHub Copilot
+    Copilot,
+    /// Cursor
+    Cursor,
+    /// Gemini CLI
+    Gemini,
+    /// OpenCode
+    #[value(name = "opencode")]
+    OpenCode,
+    /// Qwen Code
+    Qwen,
+    /// VS Code, which reads the files of Claude Code and Copilot
+    #[value(name = "vscode")]
+    VsCode,
+    /// Windsurf
+    Windsurf,
+}
+
+impl AgentWord {
+    fn host(self) -> Option<Host> {
+        Some(match self {
+            Self::Auto | Self::None => return None,
+            Self::Antigravity => Host::Antigravity,
+            Self::Claude => Host::Claude,
+            Self::Codex => Host::Codex,
+            Self::Copilot => Host::Copilot,
+            Self::Cursor => Host::Cursor,
+            Self::Gemini => Host::Gemini,
+            Self::OpenCode => Host::OpenCode,
+            Self::Qwen => Host::Qwen,
+            Self::VsCode => Host::VsCode,
+            Self::Windsurf => Host::Windsurf,
+        })
+    }
 }
 
 /// The words for the ways in which git calls us.
@@ -113,7 +151,7 @@ fn event(word: &str) -> std::result::Result<Event, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let place = Place::of(&repository)?;
-    let request = arguments.request(&place);
+    let request = arguments.request(&place)?;
     let prepared = install::prepare(&repository, &place, &request)?;
     if arguments.check {
         return Ok(match (prepared.is_empty(), prepared.is_refused()) {
@@ -134,19 +172,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 impl Arguments {
-    fn request(&self, place: &Place) -> Request {
+    /// Returns the agents that are asked for; `auto` and `none` stand alone.
+    fn agents(&self) -> Result<Agents> {
+        let hosts: Vec<Host> = self.agent.iter().filter_map(|word| word.host()).collect();
+        match self.agent.as_slice() {
+            [AgentWord::Auto] => Ok(Agents::Detected),
+            [AgentWord::None] => Ok(Agents::None),
+            words if words.len() == hosts.len() => Ok(Agents::These(hosts)),
+            _ => bail!(message("--agent takes auto, none, or names of agents, and not both")),
+        }
+    }
+
+    fn request(&self, place: &Place) -> Result<Request> {
         let help = place.home.as_ref().map(|home| man::user_files(&place.program, home));
-        Request {
+        Ok(Request {
             scope: match self.scope {
                 ScopeWord::Local => Scope::Local,
                 ScopeWord::Shared => Scope::Shared,
                 ScopeWord::User => Scope::User,
             },
-            agents: match self.agent {
-                AgentWord::Auto => Agents::Detected,
-                AgentWord::None => Agents::None,
-                AgentWord::Claude => Agents::Claude,
-            },
+            agents: self.agents()?,
             git: match self.git {
                 GitWord::Auto => Mechanism::Auto,
                 GitWord::File => Mechanism::File,
@@ -161,7 +206,7 @@ impl Arguments {
             }),
             force: self.force,
             user_files: help.unwrap_or_default(),
-        }
+        })
     }
 
     /// Asks on the terminal before files are written that others see or that are outside the repository.

@@ -1,13 +1,15 @@
 //! What has to be written so that git and the agents call us, and the writing of it.
 
-mod claude;
+mod agents;
 mod git_hooks;
+mod ignored;
 mod part;
 mod way;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use git_dos_agent_hooks::Host;
 use git_dos_git_hooks::Event;
 use git_dos_installer::builder::Builder;
 use git_dos_installer::error::Error;
@@ -45,15 +47,15 @@ pub struct Request {
 }
 
 /// Which agents' settings are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Agents {
     /// Those that this user has.
     #[default]
     Detected,
     /// None.
     None,
-    /// Claude Code, detected or not.
-    Claude,
+    /// These, detected or not.
+    These(Vec<Host>),
 }
 
 /// How git comes to call us.
@@ -140,7 +142,7 @@ fn plan(
     let mut hooks = git_hooks::plan(&run, &mut builder)?;
     let user_store = user_store().filter(|_| run.concerns_user());
     let mut user = user_store.as_ref().map(|store| Builder::new(store).0);
-    let settings = claude::plan(&run, &mut builder, user.as_mut())?;
+    let settings = agents::plan(&run, &mut builder, user.as_mut())?;
     notes.extend(settings.notes);
     let mut parts = std::mem::take(&mut hooks.parts);
     parts.extend(settings.parts);
@@ -152,10 +154,10 @@ fn plan(
             user.record_folder(folder);
         }
     }
-    let agents = match (request.agents, settings.agent, builder.found()) {
-        (Agents::None, ..) => Vec::new(),
-        (_, Some(agent), _) => vec![agent],
-        (_, None, found) => found.map(|found| found.agents.clone()).unwrap_or_default(),
+    let found = builder.found().map(|found| found.agents.clone()).unwrap_or_default();
+    let agents = match request.agents {
+        Agents::None => Vec::new(),
+        Agents::Detected | Agents::These(_) => all_agents(found, settings.agents),
     };
     let facts = Facts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -171,6 +173,16 @@ fn plan(
         plans.push((store.clone(), plan));
     }
     Ok(Prepared { parts, notes, plans })
+}
+
+/// Adds the agents that are wired `now`, each with its scope, to those that were `before`.
+fn all_agents(before: Vec<String>, now: Vec<String>) -> Vec<String> {
+    let host = |agent: &str| agent.split(':').next().unwrap_or_default().to_owned();
+    let mut agents = before;
+    agents.retain(|old| !now.iter().any(|new| host(old) == host(new)));
+    agents.extend(now);
+    agents.sort();
+    agents
 }
 
 /// Does what `request` asks for. When others write to the same files meanwhile, it plans again.
@@ -241,7 +253,8 @@ impl Run<'_> {
         repositories.sort();
         let mut agents = found.map(|found| found.agents.clone()).unwrap_or_default();
         if self.request.scope == Scope::User && self.request.agents != Agents::None {
-            agents.clone_from(&facts.agents);
+            let users = facts.agents.iter().filter(|agent| agent.ends_with(":user")).cloned();
+            agents = all_agents(agents, users.collect());
         }
         user.finish(Facts { events: Vec::new(), agents, repositories, ..facts })
     }

@@ -1,6 +1,6 @@
 //! Would git and the agents call us, in each worktree of this repository?
 
-mod claude;
+mod agents;
 mod git_hooks;
 
 use std::cell::OnceCell;
@@ -36,6 +36,10 @@ pub enum Verdict {
     Ignored,
     /// A setting keeps it from running.
     Suppressed,
+    /// It is there, and the agent runs it only when its user has looked at it.
+    Untrusted,
+    /// It is there, and nobody can tell whether the agent's user has looked at it.
+    UnknownTrust,
     /// It is there twice and would run twice.
     Duplicate,
     /// The file that would have it cannot be read.
@@ -55,6 +59,8 @@ impl Verdict {
             Self::Shadowed => "SHADOWED",
             Self::Ignored => "IGNORED",
             Self::Suppressed => "SUPPRESSED",
+            Self::Untrusted => "UNTRUSTED",
+            Self::UnknownTrust => "UNKNOWN-TRUST",
             Self::Duplicate => "DUPLICATE",
             Self::Unreadable => "UNREADABLE",
         }
@@ -135,7 +141,7 @@ pub fn look(repository: &gix::Repository, place: &Place) -> Result<Report> {
     let mut seen = Vec::new();
     for worktree in worktrees::all(repository)? {
         let mut rows = git_hooks::rows(&looking, &worktree)?;
-        rows.extend(claude::rows(&looking, &worktree));
+        rows.extend(agents::rows(&looking, &worktree));
         seen.push(Seen { top: worktree.top, rows });
     }
     if seen.is_empty() {

@@ -1,8 +1,10 @@
 //! Where are our hooks, in git and in the agents, and how would they be put in or taken out?
 
-pub mod claude;
+pub mod agents;
 pub mod config;
+pub mod exclude;
 pub mod hooks_folder;
 pub mod place;
 pub mod surgeon;
+pub mod trust;
 pub mod worktrees;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use git_dos_agent_hooks::claude::settings;
+use git_dos_agent_hooks::Host;
+use git_dos_agent_hooks::settings::Settings;
 use git_dos_git_hooks::{Event, shim};
 use git_dos_installer::receipt::Store;
 use gix::error::{Result, ResultExt as _, message};
@@ -120,12 +121,20 @@ impl Scope {
         }
     }
 
-    /// Returns Claude Code's settings file for the worktree at `top`.
-    pub fn claude_settings(self, top: &Path) -> Option<PathBuf> {
+    /// Returns the file that `host` reads its hooks from, for the worktree at `top`.
+    pub fn settings(self, host: Host, top: &Path) -> Option<PathBuf> {
+        let settings = Settings::of(host);
         match self {
-            Self::Local => Some(top.join(settings::LOCAL)),
-            Self::Shared => Some(top.join(settings::SHARED)),
-            Self::User => env::claude_folder().map(|folder| folder.join("settings.json")),
+            Self::Local => Some(top.join(settings.local?)),
+            Self::Shared => Some(top.join(settings.shared?)),
+            Self::User => Some(agent_folder(host)?.join(settings.user?)),
         }
     }
+}
+
+/// Returns the folder of the user's own settings of `host`.
+pub fn agent_folder(host: Host) -> Option<PathBuf> {
+    let home = Settings::of(host).home;
+    let named = home.variable.and_then(env::folder);
+    named.or_else(|| env::home().map(|user| user.join(home.folder)))
 }

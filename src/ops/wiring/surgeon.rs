@@ -2,21 +2,16 @@
 
 use std::path::Path;
 
-use git_dos_agent_hooks::claude::settings;
+use git_dos_agent_hooks::Host;
+use git_dos_agent_hooks::settings::{self, Settings};
 use git_dos_git_hooks::Event;
 use git_dos_git_hooks::shim::{self, Shim};
 use git_dos_installer::error::Reason;
-use git_dos_installer::groups::{self, Form, Handler};
-use git_dos_installer::lines;
 use git_dos_installer::receipt::{Artefact, Kind};
 use git_dos_installer::undo::Surgeon;
 use git_dos_installer::wanted::Standing;
 
-use super::config;
-
-/// Our lines in `info/exclude`.
-pub const EXCLUDE_BLOCK: &str =
-    "# git dos: the agents' settings of this worktree\n/.claude/settings.local.json\n";
+use super::{agents, config, exclude};
 
 /// Knows our texts by their signatures.
 #[derive(Debug, Clone, Copy)]
@@ -25,32 +20,40 @@ pub struct Signatures<'p> {
     pub program: &'p Path,
 }
 
-/// Tells whether a handler in an agent's settings is ours.
-pub fn is_own(handler: &Handler<'_>) -> bool {
-    settings::is_own(handler.command, &handler.arguments)
-}
-
 impl Surgeon for Signatures<'_> {
     fn without_ours(&self, artefact: &Artefact, bytes: &[u8]) -> Result<Vec<u8>, Reason> {
         match artefact.kind {
             Kind::JsonSpan => {
-                groups::remove(bytes, Form::Groups, &is_own).map_err(Reason::Settings)
+                let host = agents::reader_of(&artefact.path).unwrap_or(Host::Claude);
+                agents::without_ours(host, bytes)
             }
             Kind::ConfigKey => config::without(bytes, &artefact.previous),
-            Kind::ExcludeLine => Ok(lines::remove(bytes, EXCLUDE_BLOCK)),
+            Kind::ExcludeLine => Ok(exclude::without(bytes)),
             Kind::Dir | Kind::OwnFile | Kind::RenamedHook | Kind::Unknown => Ok(bytes.to_vec()),
         }
     }
 
     fn standing(&self, path: &Path, bytes: &[u8]) -> Standing {
         let Some(event) = path.file_name().and_then(Event::named) else {
-            return standing_of_user_file(bytes);
+            return match agents::reader_of(path) {
+                Some(host) => standing_of_own_file(host, bytes),
+                None => standing_of_user_file(bytes),
+            };
         };
         match shim::recognise(bytes, event.name(), self.program) {
             Some(Shim::Current | Shim::OtherPath | Shim::OtherFormat(_)) => Standing::Ours,
             Some(Shim::Edited) => Standing::Edited,
             None => Standing::Foreign,
         }
+    }
+}
+
+/// Judges what is at the place of our own file for `host`.
+pub fn standing_of_own_file(host: Host, bytes: &[u8]) -> Standing {
+    match settings::Standing::of(Settings::of(host), bytes) {
+        settings::Standing::Ours(_) => Standing::Ours,
+        settings::Standing::Changed => Standing::Edited,
+        settings::Standing::Foreign => Standing::Foreign,
     }
 }
 
