@@ -15,6 +15,8 @@ mod agents;
 #[cfg(unix)]
 mod agents_install;
 #[cfg(test)]
+mod agents_mutated;
+#[cfg(test)]
 mod archive;
 #[cfg(test)]
 #[cfg(unix)]
