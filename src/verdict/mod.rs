@@ -12,5 +12,6 @@ pub mod repeat;
 pub mod severity;
 pub mod ship;
 pub mod sink;
+pub mod stream;
 pub mod token;
 pub mod work;
