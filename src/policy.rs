@@ -7,11 +7,13 @@ pub mod audit;
 pub mod breaker;
 pub mod churn;
 pub mod effect;
+pub mod hooks;
 pub mod known;
 pub mod liveness;
 pub mod severity;
 pub mod span;
 pub mod stamp;
+pub mod tool_stream;
 
 use std::path::Path;
 
@@ -36,19 +38,33 @@ pub struct Policy {
     pub churn: churn::Churn,
     /// `[effect.NAME]`: states that snapshots are taken of.
     pub effect: effect::Sources,
+    /// `[hooks]`: how long what agents' hooks write down is kept.
+    pub hooks: hooks::Hooks,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
     /// `[severity]`: who is told of which events.
     pub severity: severity::Section,
     /// `[stamp]`: how commits name what they ship.
     pub stamp: stamp::Section,
+    /// `[tool_stream]`: how often tool calls may repeat.
+    pub tool_stream: tool_stream::ToolStream,
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
 }
 
 /// The tables this version reads.
-const TABLES: &[&str] = &["audit", "breaker", "churn", "effect", "liveness", "severity", "stamp"];
+const TABLES: &[&str] = &[
+    "audit",
+    "breaker",
+    "churn",
+    "effect",
+    "hooks",
+    "liveness",
+    "severity",
+    "stamp",
+    "tool_stream",
+];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.
