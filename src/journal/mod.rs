@@ -9,8 +9,10 @@ mod object_id;
 pub mod pushed;
 pub mod rewrites;
 pub mod runs;
+pub mod schema;
 pub mod sessions;
 pub mod snapshots;
+pub mod streams;
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::marker::PhantomData;

@@ -82,14 +82,19 @@ pub struct Finding {
 }
 
 /// Returns the journal of the session called `id` in `state_folder`.
-///
-/// The id comes from outside: the file's name keeps up to 40 of its harmless characters and adds a hash.
 pub fn journal(state_folder: &Path, id: &str) -> Journal<Record> {
+    Journal::at(state_folder.join("sessions").join(file_name(id)))
+}
+
+/// Returns the name of the files of the session called `id`.
+///
+/// The id comes from outside: the name keeps up to 40 of its harmless characters and adds a hash, so that no two
+/// ids have the same name, also where names ignore case, and none leads to another folder or to a device.
+pub fn file_name(id: &str) -> PathBuf {
     let harmless = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
     let readable: String = id.chars().filter(harmless).take(40).collect();
     let hash = fingerprint::of([id.as_bytes()]);
-    let name = PathBuf::from(format!("{readable}.{hash}.jsonl"));
-    Journal::at(state_folder.join("sessions").join(name))
+    PathBuf::from(format!("{readable}.{hash}.jsonl"))
 }
 
 /// Removes the journals in `state_folder` that nobody wrote to in the `age` before `now`, and returns how many.

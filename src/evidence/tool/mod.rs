@@ -43,6 +43,9 @@ pub struct Seen {
 const TASKS: [&str; 7] =
     ["task_id", "taskId", "bash_id", "shell_id", "shellId", "session_id", "agentId"];
 
+/// The most characters of a tool's name that are kept.
+const LONGEST_NAME: usize = 200;
+
 /// Reads `call`; `None` when its input or its result is no JSON text.
 ///
 /// An input or a result that is `null` is one that is not there.
@@ -67,7 +70,9 @@ pub fn read(call: &Call<'_>, volatile: Volatile<'_>) -> Option<Seen> {
     let kind = Kind::of(call.tool, command.as_deref());
     let task = TASKS.iter().find_map(|name| input.get(name)?.text());
     let args = digest(&arguments(call.tool, input), &Whole);
-    Some(Seen { step: Step { tool: call.tool.to_owned(), args, outcome, weak, kind }, task })
+    // The digest knows the whole name; a record has no room for what no tool is called.
+    let tool = call.tool.chars().take(LONGEST_NAME).collect();
+    Some(Seen { step: Step { tool, args, outcome, weak, kind }, task })
 }
 
 /// Reads `text`; a text of `null` is none.
