@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use git_dos_agent_hooks::{Answer, Call, Event, Reply, Surroundings};
+use git_dos_agent_hooks::{Answer, Call, Event, Moment, Reply, Surroundings};
 use gix::error::{Result, ResultExt as _, message};
 
 use super::log::Log;
 use super::payload::Payload;
 use super::place::{self, Place};
-use super::{guard, seen, stop};
+use super::{guard, seen, stop, tool};
 use crate::evidence::repository::{self, Environment};
 use crate::journal::sessions;
 use crate::ops::run;
@@ -97,13 +97,15 @@ impl Job {
 /// Tells whether `call` can change anything at `place`, without opening the repository: agents call us often, and
 /// mostly for nothing.
 fn concerns(call: &Call, place: &Place) -> bool {
+    let is_new = || !sessions::journal(&place.state, &call.session).path().exists();
     match &call.event {
-        Event::SessionStart(_) | Event::Stop(_) => true,
-        // They matter only as the first that we hear of a session.
-        Event::Prompt(_) | Event::Tool(_) => {
-            !sessions::journal(&place.state, &call.session).path().exists()
+        Event::SessionStart(_) | Event::SessionEnd(_) | Event::Stop(_) | Event::Compaction(_) => {
+            true
         }
-        Event::Compaction(_) | Event::SessionEnd(_) | Event::Other(_) => false,
+        Event::Tool(tool) => tool.moment != Moment::Before || is_new(),
+        // It matters only as the first that we hear of a session.
+        Event::Prompt(_) => is_new(),
+        Event::Other(_) => false,
     }
 }
 
@@ -147,13 +149,30 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
     let model = call.model.as_deref();
     let mut begun = Begun { host: call.host.name(), session: &call.session, model, source: None };
     let known = session::known(&state, &call.session)?;
+    // Not every agent tells us of a start; then the first that we hear of a session is one.
+    let is_met = matches!(call.event, Event::Prompt(_) | Event::Tool(_)) && known.start.is_none();
+    // Tools that are used side by side are all the first.
+    if is_met && take(&state, &[&call.session, "begin"])? {
+        session::begin(repository, &begun, None)?;
+    }
     match &call.event {
         Event::SessionStart(start) => {
+            tool::forget(repository, call)?;
             if start.goes_on() && known.start.is_some() {
                 return Ok(Answer::Silence);
             }
             begun.source = start.source.as_deref();
             session::begin(repository, &begun, known.start.as_ref())?;
+            Ok(Answer::Silence)
+        }
+        Event::SessionEnd(_) => {
+            if let Some(run) = known.start.as_ref().and_then(session::run_of) {
+                run::end(&state, &run)?;
+            }
+            Ok(Answer::Silence)
+        }
+        Event::Compaction(_) => {
+            tool::forget(repository, call)?;
             Ok(Answer::Silence)
         }
         Event::Stop(stopped) => {
@@ -170,19 +189,8 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
             let stopped = stop::Stopped { stop: stopped, turn: call.turn.as_deref() };
             stop::run(repository, start, &known.told, stopped, log)
         }
-        // Not every agent tells us of a start; then the first that we hear of a session is one.
-        Event::Prompt(_) | Event::Tool(_) if known.start.is_none() => {
-            // Tools that are used side by side are all the first.
-            if take(&state, &[&call.session, "begin"])? {
-                session::begin(repository, &begun, None)?;
-            }
-            Ok(Answer::Silence)
-        }
-        Event::Prompt(_)
-        | Event::Tool(_)
-        | Event::Compaction(_)
-        | Event::SessionEnd(_)
-        | Event::Other(_) => Ok(Answer::Silence),
+        Event::Tool(used) => tool::run(repository, call, used, log),
+        Event::Prompt(_) | Event::Other(_) => Ok(Answer::Silence),
     }
 }
 

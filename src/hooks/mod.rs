@@ -17,3 +17,4 @@ mod post_rewrite;
 mod pre_push;
 pub mod seen;
 mod stop;
+mod tool;

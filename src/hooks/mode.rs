@@ -53,3 +53,10 @@ impl Mode {
 pub fn audits(repository: &gix::Repository) -> bool {
     repository.config_snapshot().boolean("dos.audit").unwrap_or(true)
 }
+
+/// Tells whether `git config dos.stream` leaves the watch over agents' tool calls on, as it is by default.
+///
+/// A value that is no truth value leaves it on.
+pub fn streams(repository: &gix::Repository) -> bool {
+    repository.config_snapshot().boolean("dos.stream").unwrap_or(true)
+}

@@ -60,5 +60,7 @@ mod severity_push;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 #[cfg(unix)]
 mod verify;
