@@ -33,8 +33,20 @@ mod journal_delta;
 mod liveness;
 
 #[cfg(test)]
+#[path = "vectors/posttool.rs"]
+mod posttool;
+
+#[cfg(test)]
 #[path = "vectors/run_id.rs"]
 mod run_id;
+
+#[cfg(test)]
+#[path = "vectors/schema.rs"]
+mod schema;
+
+#[cfg(test)]
+#[path = "vectors/session_name.rs"]
+mod session_name;
 
 #[cfg(test)]
 #[path = "vectors/state_diff.rs"]
@@ -52,7 +64,8 @@ mod tests {
 
     use super::adapters::{self, Adapter};
     use super::{
-        breaker, effect_witness, journal_delta, liveness, run_id, state_diff, verify_grammar,
+        breaker, effect_witness, journal_delta, liveness, posttool, run_id, schema, session_name,
+        state_diff, verify_grammar,
     };
 
     /// The files that this version answers.
@@ -63,7 +76,10 @@ mod tests {
         ("effect_witness", effect_witness::answer),
         ("journal_delta", journal_delta::answer),
         ("liveness", liveness::answer),
+        ("posttool", posttool::answer),
         ("run_id", run_id::answer),
+        ("schema", schema::answer),
+        ("session_name", session_name::answer),
         ("severity", adapters::severity),
         ("state_diff", state_diff::answer),
         ("tokens", adapters::tokens),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::evidence::tool::volatile::Pattern;
-use crate::verdict::stream::{Limits, Policy};
+use crate::verdict::stream::{Limits, Policy, folded};
 
 /// The table `[tool_stream]`; every key is optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -65,7 +65,7 @@ impl TryFrom<Section> for ToolStream {
             Some(Names::One(name)) => vec![name],
             Some(Names::Some(names)) => names,
         };
-        let ignored = names.iter().map(|name| name.to_lowercase()).collect();
+        let ignored = names.iter().map(|name| folded(name)).collect();
         let limits = limits("", section.repeat_n, section.stall_n, default.limits)?;
         let polls =
             self::limits("poll_", section.poll_repeat_n, section.poll_stall_n, default.polls)?;

@@ -6,7 +6,7 @@ use git_dos::verdict::sink::Sink;
 use git_dos::verdict::{headline, repeat, token, work};
 use serde_json::{Value, json};
 
-use super::{liveness, run_id, state_diff};
+use super::{liveness, posttool, run_id, session_name, state_diff};
 
 /// Answers the question of one vector in the vector's own words.
 pub(crate) type Adapter = fn(&Value) -> Value;
@@ -172,7 +172,10 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
         }
         "a crash is no answer" => answer = state_diff::unread(&vector["in"]),
         other => {
-            let known = liveness::corrected(other).or_else(|| run_id::corrected(other));
+            let known = liveness::corrected(other)
+                .or_else(|| run_id::corrected(other))
+                .or_else(|| posttool::corrected(other))
+                .or_else(|| session_name::corrected(other, &vector["in"]));
             answer = known.unwrap_or_else(|| json!({ "unknown": other }));
         }
     }

@@ -73,7 +73,7 @@ pub struct Policy {
     pub limits: Limits,
     /// The limits for rounds that only ask for a task in the background: asking twice is no fault.
     pub polls: Limits,
-    /// Tools whose calls never count, in lower case.
+    /// Tools whose calls never count, as [`folded`] writes them.
     pub ignored: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl Default for Policy {
 impl Policy {
     /// Tells whether calls of `tool` never count.
     pub fn ignores(&self, tool: &str) -> bool {
-        !self.ignored.is_empty() && self.ignored.contains(&tool.to_lowercase())
+        !self.ignored.is_empty() && self.ignored.contains(&folded(tool))
     }
 
     /// Returns the limits for rounds of `nature`.
@@ -227,6 +227,12 @@ fn candidate(trail: &Trail, policy: &Policy, length: usize) -> Verdict {
         likeness: run.likeness,
         speaks: state > State::Advancing && run.is_complete && (enters || lasts),
     }
+}
+
+/// Returns `name` as all names that differ in case alone are written.
+pub fn folded(name: &str) -> String {
+    // A capital sharp s has two letters as a capital only once it was small.
+    name.to_lowercase().to_uppercase().to_lowercase()
 }
 
 /// Tells whether `number` is one of 1, 2, 3, 5, 8, 13, …

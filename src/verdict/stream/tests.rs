@@ -1,5 +1,6 @@
 use super::{
-    Digest, Kind, Likeness, Limits, Mark, Nature, Outcome, Policy, State, Step, Trail, judge,
+    Digest, Kind, Likeness, Limits, Mark, Nature, Outcome, Policy, State, Step, Trail, folded,
+    judge,
 };
 
 /// Reads `a1` as a call `a` with the result `1`, `a!` as one that fails, `a?` as one of which nobody knows the
@@ -131,6 +132,14 @@ fn a_trail_that_is_resumed_goes_on() {
         calls[cut..].iter().for_each(|mark| resumed.push(mark.clone()));
         assert_eq!(resumed, whole, "after {cut} calls");
     }
+}
+
+#[test]
+fn names_of_tools_differ_in_more_than_case() {
+    for name in ["STRASSE", "stra\u{df}e", "Stra\u{1e9e}e"] {
+        assert_eq!(folded(name), "strasse", "{name}");
+    }
+    assert_ne!(folded("Read"), folded("Reads"));
 }
 
 #[test]

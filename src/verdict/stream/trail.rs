@@ -1,6 +1,6 @@
 //! What must be remembered of an agent's calls to see that they repeat? The last few, and how long they have.
 
-use super::{Digest, Kind, LONGEST, Likeness, Outcome, Policy, Step};
+use super::{Digest, Kind, LONGEST, Likeness, Outcome, Policy, Step, folded};
 
 /// What is remembered of one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Mark {
         };
         let came = came.filter(|_| !policy.ignores(&step.tool));
         let key = |Digest(came): &Digest| {
-            let tool = step.tool.to_lowercase();
+            let tool = folded(&step.tool);
             let Digest(args) = &step.args;
             format!("{tool}\0{args}\0{failed}\0{came}")
         };
