@@ -110,7 +110,9 @@ fn stream(question: &Value) -> Option<Value> {
     let policy = policy(&question["policy"])?;
     let mut trail = Trail::default();
     let steps: Vec<Step> = question["steps"].as_array().unwrap().iter().map(step).collect();
-    steps.iter().for_each(|step| trail.push(Mark::of(step, &policy)));
+    for step in &steps {
+        trail.push(Mark::of(step, &policy));
+    }
     let verdict = judge(&trail, &policy);
     let newest = steps.last().filter(|_| verdict.state > State::Advancing);
     Some(json!({

@@ -31,7 +31,7 @@ pub(crate) fn answer(question: &Value) -> Value {
             "family": family,
             "reason_class": "SCHEMA_UNREADABLE",
             "requested": requested,
-            "supported": Vec::from_iter(1..=understands),
+            "supported": (1..=understands).collect::<Vec<_>>(),
         },
         "verdict": { "ceiling": understands, "family": family, "readability": name, "tag": tag },
     })

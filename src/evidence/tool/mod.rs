@@ -50,9 +50,10 @@ const LONGEST_NAME: usize = 200;
 ///
 /// An input or a result that is `null` is one that is not there.
 pub fn read(call: &Call<'_>, volatile: Volatile<'_>) -> Option<Seen> {
-    let input = present(call.input)?.unwrap_or(Value::Object(Vec::new()));
+    let input = Some(present(call.input)?).filter(|value| *value != Value::Null);
+    let input = input.unwrap_or(Value::Object(Vec::new()));
     let of = |text: Option<&str>| {
-        let value = present(text)?;
+        let value = Some(present(text)?).filter(|value| *value != Value::Null);
         let exact = value.as_ref().map(|value| digest(value, &Whole));
         Some((exact, value.as_ref().map(|value| digest(value, &volatile))))
     };
@@ -75,11 +76,9 @@ pub fn read(call: &Call<'_>, volatile: Volatile<'_>) -> Option<Seen> {
     Some(Seen { step: Step { tool, args, outcome, weak, kind }, task })
 }
 
-/// Reads `text`; a text of `null` is none.
-fn present(text: Option<&str>) -> Option<Option<Value<'_>>> {
-    let Some(text) = text else { return Some(None) };
-    let value = parse(text)?;
-    Some((value != Value::Null).then_some(value))
+/// Reads `text`; what is not there is `null`.
+fn present(text: Option<&str>) -> Option<Value<'_>> {
+    text.map_or(Some(Value::Null), parse)
 }
 
 /// Returns the value that stands for a call of `tool` with `input`.

@@ -87,14 +87,14 @@ impl Stream {
         }
         let (mut file, length) = self.locked()?;
         let tail = self.tail(&mut file, length).or_raise(context)?;
-        let (entry, made) = make(&tail);
+        let (entry, by_product) = make(&tail);
         let mut line = entry.line().or_raise(context)?;
         if tail.is_unfinished() {
             line.insert(0, b'\n');
         }
         file.write_all(&line).or_raise(context)?;
         let damage = tail.entries().map_while(std::result::Result::err).collect();
-        Ok(Appended { made, damage, is_first: tail.bytes.is_empty() })
+        Ok(Appended { made: by_product, damage, is_first: tail.bytes.is_empty() })
     }
 
     /// Opens the journal for us alone, and returns its length; one that is full is put aside before.

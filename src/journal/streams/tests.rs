@@ -31,7 +31,7 @@ fn next(tail: &Tail) -> u64 {
 fn number_of(entry: &Entry) -> u64 {
     match &entry.event {
         Event::Step(Used { carried: Some(carried), .. }) => carried.steps - 1,
-        other => panic!("no step of ours: {other:?}"),
+        Event::Step(_) | Event::Reset => panic!("no step of ours: {entry:?}"),
     }
 }
 

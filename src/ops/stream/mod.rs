@@ -105,17 +105,20 @@ fn resume(tail: &Tail, agent: Option<&str>, policy: &verdict::stream::Policy) ->
         }
     }
     newest.reverse();
-    let known = newest.iter().rposition(|used| used.carried.is_some()).map_or(0, |index| index + 1);
-    let (before, after) = newest.split_at(known);
+    let counted =
+        newest.iter().rposition(|used| used.carried.is_some()).map_or(0, |index| index + 1);
+    let (before, after) = newest.split_at(counted);
     let marks = |used: &[Used]| -> Vec<Mark> {
         used.iter().map(|used| Mark::of(&used.step, policy)).collect()
     };
     let carried = before.last().and_then(|used| used.carried);
-    let mut trail = carried.map_or_else(Trail::default, |carried| {
+    let mut resumed = carried.map_or_else(Trail::default, |carried| {
         Trail::resume(carried.steps, marks(before), carried.counts)
     });
-    marks(after).into_iter().for_each(|mark| trail.push(mark));
-    trail
+    for mark in marks(after) {
+        resumed.push(mark);
+    }
+    resumed
 }
 
 #[cfg(test)]

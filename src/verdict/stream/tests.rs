@@ -123,13 +123,18 @@ fn a_trail_that_is_resumed_goes_on() {
         .split_whitespace()
         .map(|word| Mark::of(&step(word), &policy()))
         .collect();
+    let walk = |mut trail: Trail, marks: &[Mark]| {
+        for mark in marks {
+            trail.push(mark.clone());
+        }
+        trail
+    };
+    let whole = walk(Trail::default(), &calls);
     for cut in 4..calls.len() {
-        let (mut whole, mut before) = (Trail::default(), Trail::default());
-        calls.iter().for_each(|mark| whole.push(mark.clone()));
-        calls[..cut].iter().for_each(|mark| before.push(mark.clone()));
+        let before = walk(Trail::default(), &calls[..cut]);
         let newest = calls[cut - 4..cut].to_vec();
-        let mut resumed = Trail::resume(before.steps(), newest, before.counts());
-        calls[cut..].iter().for_each(|mark| resumed.push(mark.clone()));
+        let resumed = Trail::resume(before.steps(), newest, before.counts());
+        let resumed = walk(resumed, &calls[cut..]);
         assert_eq!(resumed, whole, "after {cut} calls");
     }
 }
