@@ -4,6 +4,7 @@ pub mod archive;
 pub mod audit;
 pub mod breaker;
 pub mod coalesce;
+pub mod done;
 pub mod effect;
 pub mod headline;
 pub mod lease_work;
