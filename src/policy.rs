@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod breaker;
 pub mod churn;
+pub mod done;
 pub mod effect;
 pub mod hooks;
 pub mod known;
@@ -14,6 +15,7 @@ pub mod severity;
 pub mod span;
 pub mod stamp;
 pub mod tool_stream;
+pub mod wait;
 
 use std::path::Path;
 
@@ -36,18 +38,24 @@ pub struct Policy {
     pub breaker: breaker::Breaker,
     /// `[churn]`: when archives of nothing become one commit.
     pub churn: churn::Churn,
+    /// `[done]`: which words claim that a phase is done.
+    pub done: done::Done,
     /// `[effect.NAME]`: states that snapshots are taken of.
     pub effect: effect::Sources,
     /// `[hooks]`: how long what agents' hooks write down is kept.
     pub hooks: hooks::Hooks,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
+    /// `[marker]`: the budget of a loop that is held at its stops.
+    pub marker: wait::Marker,
     /// `[severity]`: who is told of which events.
     pub severity: severity::Section,
     /// `[stamp]`: how commits name what they ship.
     pub stamp: stamp::Section,
     /// `[tool_stream]`: how often tool calls may repeat.
     pub tool_stream: tool_stream::ToolStream,
+    /// `[wait]`: what becomes of a worker that stops to wait.
+    pub wait: wait::Wait,
     /// Tables in the file that no part of git-dos reads, in file order.
     #[serde(skip)]
     pub unused_tables: Vec<String>,
@@ -58,18 +66,26 @@ const TABLES: &[&str] = &[
     "audit",
     "breaker",
     "churn",
+    "done",
     "effect",
     "hooks",
     "liveness",
+    "marker",
     "severity",
     "stamp",
     "tool_stream",
+    "wait",
 ];
 
 impl Policy {
     /// Returns the rules of the audit: the built-in ones with `[audit]` added.
     pub fn audit_rules(&self) -> verdict::audit::Policy {
         audit::with_section(&self.audit)
+    }
+
+    /// Returns what becomes of a worker that stops to wait: `[wait]` and `[marker]`.
+    pub fn waiting(&self) -> verdict::wait::Policy {
+        wait::policy(self.wait, &self.marker)
     }
 }
 

@@ -15,4 +15,5 @@ pub mod ship;
 pub mod sink;
 pub mod stream;
 pub mod token;
+pub mod wait;
 pub mod work;
