@@ -3,6 +3,7 @@
 pub mod archives;
 pub mod changes;
 pub mod commit;
+pub mod footprint;
 pub mod holders;
 pub mod identity;
 pub mod json;
@@ -16,4 +17,5 @@ pub mod ship;
 pub mod state;
 pub mod text;
 pub mod tool;
+pub mod transcript;
 pub mod walk;
