@@ -186,7 +186,7 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
             {
                 log.record_error("agent run", &error);
             }
-            let stopped = stop::Stopped { stop: stopped, turn: call.turn.as_deref() };
+            let stopped = stop::Stopped { call, stop: stopped };
             stop::run(repository, start, &known.told, stopped, log)
         }
         Event::Tool(used) => tool::run(repository, call, used, log),

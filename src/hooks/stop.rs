@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use git_dos_agent_hooks::{Answer, Ending, Stop};
+use git_dos_agent_hooks::{Answer, Call, Ending, Stop};
 use gix::error::Result;
 
 use super::log::Log;
@@ -11,33 +11,24 @@ use super::mode::{self, Mode};
 use crate::clock;
 use crate::journal::sessions::{Start, Told};
 use crate::ops::audit::Row;
-use crate::ops::session_stop;
-use crate::output::sentence;
+use crate::ops::stop::{self, Found, Report, Request, Scope, Tools};
+use crate::output::{sentence, shown};
+use crate::verdict::ship::Reason;
+use crate::verdict::wait::{Pending, Verdict};
 
-/// How long commits are judged at most.
+/// How long commits and claims are judged at most.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-/// The most commits that are named.
-const COMMITS: usize = 10;
+/// The most commits, and the most claims, that are named.
+const NAMED: usize = 10;
 
 /// A worker that stopped.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stopped<'call> {
-    /// How.
+    /// The call that says so.
+    pub(super) call: &'call Call,
+    /// How it stopped.
     pub(super) stop: &'call Stop,
-    /// What the agent calls all that follows from one word of its user.
-    pub(super) turn: Option<&'call str>,
-}
-
-impl Stopped<'_> {
-    /// Tells whether a hook made this worker go on since its user last spoke, and the last of `told` is why.
-    ///
-    /// An agent that says neither so nor which turn it is may be in the same turn since its session began.
-    fn continues(&self, told: &[Told]) -> bool {
-        let Some(last) = told.last() else { return self.stop.continued == Some(true) };
-        let same_turn = self.turn.is_some() && self.turn == last.turn.as_deref();
-        self.stop.continued.unwrap_or(self.turn.is_none()) || same_turn
-    }
 }
 
 /// Looks for claims that the commits of the session since `start` do not bear out, and says each once.
@@ -48,36 +39,116 @@ pub(super) fn run(
     stopped: Stopped<'_>,
     log: &Log,
 ) -> Result<Answer> {
-    if stopped.stop.ending != Ending::Done || !mode::audits(repository) {
+    if stopped.stop.ending == Ending::Aborted {
         return Ok(Answer::Silence);
     }
     let deadline = clock::instant() + DEADLINE;
-    let continued = stopped.continues(told);
-    let rows = session_stop::untold(repository, start, told, continued, deadline)?;
-    if rows.is_empty() {
-        return Ok(Answer::Silence);
+    let request = request(start, told, stopped);
+    let scope = if mode::audits(repository) { Scope::All } else { Scope::WithoutCommits };
+    let report = stop::look(repository, &request, scope, deadline)?;
+    log.record_findings("agent Stop", &report.commits);
+    for fault in &report.faults {
+        log.record_error("agent Stop", fault);
     }
-    log.record_findings("agent Stop", &rows);
+    for unanswered in &report.unanswered {
+        let claim = named(&unanswered.claim.plan, &unanswered.claim.phase);
+        log.record("agent Stop", format!("{claim}: nobody can tell: {}", unanswered.cause));
+    }
     // What cannot be written down would be said again and again.
-    let telling = session_stop::Telling { session: &start.session, turn: stopped.turn, continued };
-    session_stop::tell(repository, telling, &rows)?;
+    stop::record(repository, &request, &report)?;
     let is_mute = Mode::of(repository) == Ok(Mode::Observe);
-    Ok(if is_mute { Answer::Silence } else { Answer::Context(words(&rows)) })
+    Ok(answer(&report).filter(|_| !is_mute).unwrap_or(Answer::Silence))
 }
 
-/// Puts `rows` into words for a model.
-fn words(rows: &[Row]) -> String {
+fn request<'call>(start: &'call Start, told: &'call [Told], of: Stopped<'call>) -> Request<'call> {
+    let Stopped { call, stop } = of;
+    let agent = call.agent.as_ref();
+    let lists_tasks = stop.background_tasks.is_some() || stop.session_crons.is_some();
+    Request {
+        start,
+        told,
+        agent: agent.map(|agent| agent.id.as_str()),
+        turn: call.turn.as_deref(),
+        continued: stop.continued,
+        pending: match stop.ending {
+            Ending::Waits => Pending::Something,
+            Ending::Done | Ending::Aborted if lists_tasks => Pending::Nothing,
+            Ending::Done | Ending::Aborted => Pending::Unknown,
+        },
+        last_message: stop.last_message.as_deref(),
+        transcript: match agent {
+            Some(agent) => agent.transcript.as_deref(),
+            None => call.transcript.as_deref(),
+        },
+        tools: Tools::Still,
+    }
+}
+
+/// Puts `report` into words for a model; `None` when there is nothing to say.
+fn answer(report: &Report) -> Option<Answer> {
+    if !report.claims.is_empty() {
+        let commits =
+            if report.commits.is_empty() { String::new() } else { commits(&report.commits) };
+        return Some(Answer::Block(claims(&report.claims) + &commits));
+    }
+    if !report.commits.is_empty() {
+        return Some(Answer::Context(commits(&report.commits)));
+    }
+    match report.wait {
+        Verdict::Stop(_) => None,
+        Verdict::Tell => Some(Answer::Context(
+            "git-dos: nothing runs in the background and nothing is scheduled, so nothing will wake this session. \
+             Go on with what you were waiting for, or say what is left. This is said once.\n"
+                .to_owned(),
+        )),
+        Verdict::Hold { held, budget } => Some(Answer::Block(format!(
+            "git-dos holds this loop, as it asked for: {held} of {budget} times with nothing moved in between. \
+             Nothing that the agent knows of will wake it. Go on with the work; when there is none, just stop again.\n"
+        ))),
+    }
+}
+
+/// Puts claims that git does not bear out into words.
+fn claims(found: &[Found]) -> String {
+    let mut text = String::from("git-dos asked git for what you say is done. Not borne out:\n");
+    for Found { claim, reason } in found.iter().take(NAMED) {
+        let reason = match reason {
+            Reason::Nearest(_, miss) => sentence::of_miss(miss),
+            Reason::NothingNamesIt | Reason::Undelivered | Reason::Elsewhere(_) => {
+                "no commit that HEAD reaches names it".to_owned()
+            }
+        };
+        writeln!(text, "- {}: {reason}", named(&claim.plan, &claim.phase))
+            .expect("writing to a String cannot fail");
+    }
+    if found.len() > NAMED {
+        writeln!(text, "- and {} more", found.len() - NAMED)
+            .expect("writing to a String cannot fail");
+    }
+    text.push_str(
+        "What to do: commit the work under a subject that names plan and phase, or take the claim back; \
+         git dos verify PLAN PHASE --target HEAD shows what git knows. This is said once.\n",
+    );
+    text
+}
+
+fn named(plan: &str, phase: &str) -> String {
+    format!("{} {}", shown(plan.as_bytes()), shown(phase.as_bytes()))
+}
+
+/// Puts commits whose diff does not bear out their subject into words.
+fn commits(rows: &[Row]) -> String {
     let mut text = String::from(
         "git-dos compared the commits of this session with their own diffs. Not borne out:\n",
     );
-    for row in rows.iter().take(COMMITS) {
+    for row in rows.iter().take(NAMED) {
         let finding = row.verdict.as_ref().ok().and_then(|verdict| verdict.findings.first());
         let reason = finding.map(sentence::of_finding).unwrap_or_default();
         let (id, subject) = (row.commit_id.to_hex_with_len(10), sentence::subject(&row.subject));
         writeln!(text, "- {id} \"{subject}\": {reason}").expect("writing to a String cannot fail");
     }
-    if rows.len() > COMMITS {
-        writeln!(text, "- and {} more; git dos audit lists them", rows.len() - COMMITS)
+    if rows.len() > NAMED {
+        writeln!(text, "- and {} more; git dos audit lists them", rows.len() - NAMED)
             .expect("writing to a String cannot fail");
     }
     writeln!(text, "What to do: {}. This is said once.", sentence::advice())

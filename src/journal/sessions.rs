@@ -65,8 +65,23 @@ pub struct Told {
     /// What the agent called the turn, if it named it; since 0.1.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<String>,
+    /// The helper inside the session that was told; absent when it was the session itself; since 0.1.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// What was found; since 0.1.0.
     pub findings: Vec<Finding>,
+    /// The phases that were said to be done and are not; since 0.1.0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Phase>,
+}
+
+/// A phase of a plan that was said to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    /// The plan, as it was written; since 0.1.0.
+    pub plan: String,
+    /// The phase, as it was written; since 0.1.0.
+    pub phase: String,
 }
 
 /// A claim that a commit's diff does not bear out.
@@ -130,7 +145,7 @@ mod tests {
 
     use gix::ObjectId;
 
-    use super::{Finding, Record, Start, Told, journal, prune};
+    use super::{Finding, Phase, Record, Start, Told, journal, prune};
     use crate::clock;
     use crate::journal::Durability;
 
@@ -155,8 +170,18 @@ mod tests {
             v: 1,
             time: 8,
             continued: false,
-            turn: Some("t-1".to_owned()),
+            turn: None,
+            agent: None,
             findings: vec![finding],
+            claims: Vec::new(),
+        };
+        let phase = Phase { plan: "P".to_owned(), phase: "P1".to_owned() };
+        let claimed = Told {
+            turn: Some("t".to_owned()),
+            agent: Some("a".to_owned()),
+            findings: Vec::new(),
+            claims: vec![phase],
+            ..told.clone()
         };
         let id = "d".repeat(40);
         for (record, want) in [
@@ -169,6 +194,10 @@ mod tests {
             (
                 Record::Start(unborn),
                 r#"{"record":"start","v":1,"time":7,"host":"claude","session":"s","worktree":"/work","head":null,"branch":null,"model":null,"source":"startup","run":null}"#.to_owned(),
+            ),
+            (
+                Record::Told(claimed),
+                r#"{"record":"told","v":1,"time":8,"continued":false,"turn":"t","agent":"a","findings":[],"claims":[{"plan":"P","phase":"P1"}]}"#.to_owned(),
             ),
             (
                 Record::Told(told),

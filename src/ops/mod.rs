@@ -13,6 +13,7 @@ pub mod session;
 pub mod session_stop;
 pub mod severity;
 pub mod status;
+pub mod stop;
 pub mod stream;
 pub mod uninstall;
 pub mod verify;

@@ -13,6 +13,7 @@ use super::run::{self, Request};
 use crate::clock;
 use crate::evidence::repository::state_folder;
 use crate::journal::Durability;
+use crate::journal::markers;
 use crate::journal::rewrites::{self, Rewrite};
 use crate::journal::sessions::{self, Record, Start};
 use crate::run_id::RunId;
@@ -69,6 +70,7 @@ pub fn begin(
     sessions::journal(&state, begun.session)
         .append(&Record::Start(start.clone()), Durability::Buffered)?;
     sessions::prune(&state, KEPT, clock::now());
+    markers::prune(&state, KEPT, clock::now());
     let session = Some((begun.host.to_owned(), begun.session.to_owned()));
     run::start(repository, &lineage, &Request { session, ..Request::default() })?;
     if let Some(old) = earlier.and_then(run_of) {

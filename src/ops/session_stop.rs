@@ -15,10 +15,11 @@ use crate::evidence::range;
 use crate::evidence::repository::{self, Environment, state_folder};
 use crate::journal::Durability;
 use crate::journal::rewrites::{self, Map};
-use crate::journal::sessions::{self, Finding, Record, Start, Told};
+use crate::journal::sessions::{self, Finding, Phase, Record, Start, Told};
 use crate::output::shown;
 use crate::policy;
 use crate::verdict::audit::Answer;
+use crate::verdict::done::Claim;
 
 /// How often a session is told something before its user speaks again.
 const PUSHES: usize = 2;
@@ -69,18 +70,28 @@ pub struct Telling<'call> {
     pub session: &'call str,
     /// What the agent calls the turn, if it names it.
     pub turn: Option<&'call str>,
-    /// Whether a hook made the session go on since its user last spoke.
+    /// The helper inside the session that is told, if it is one.
+    pub agent: Option<&'call str>,
+    /// Whether a hook made the worker go on since its user last spoke.
     pub continued: bool,
 }
 
-/// Writes down that the session is being told of `rows`.
-pub fn tell(repository: &gix::Repository, telling: Telling<'_>, rows: &[Row]) -> Result<()> {
+/// Writes down that a worker is being told of `rows` and of `claims`.
+pub fn tell(
+    repository: &gix::Repository,
+    telling: Telling<'_>,
+    rows: &[Row],
+    claims: &[Claim],
+) -> Result<()> {
+    let phase = |claim: &Claim| Phase { plan: claim.plan.clone(), phase: claim.phase.clone() };
     let told = Told {
         v: sessions::VERSION,
         time: clock::now().as_secs(),
         continued: telling.continued,
         turn: telling.turn.map(str::to_owned),
+        agent: telling.agent.map(str::to_owned),
         findings: rows.iter().map(finding).collect(),
+        claims: claims.iter().map(phase).collect(),
     };
     let journal = sessions::journal(&state_folder(repository), telling.session);
     journal.append(&Record::Told(told), Durability::Buffered)
@@ -96,8 +107,9 @@ fn rule(row: &Row) -> &'static str {
     verdict.and_then(|verdict| verdict.findings.first()).map_or("", |finding| finding.rule.name())
 }
 
-/// Counts how often the session was told something since its user last spoke.
-fn pushes(told: &[Told]) -> usize {
+/// Counts how often the worker of these records was told something since its user last spoke, given that a hook
+/// made it go on since then.
+pub(super) fn pushes(told: &[Told]) -> usize {
     let later = told.iter().rev().take_while(|told| told.continued).count();
     later + usize::from(told.len() > later)
 }

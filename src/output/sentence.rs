@@ -1,7 +1,11 @@
 //! What a finding says, and what to do about it.
 
+use gix::ObjectId;
+
 use crate::output::shown;
 use crate::verdict::audit::{Finding, Rule, Silence, Verdict, Witness};
+use crate::verdict::ship::Miss;
+use crate::verdict::ship::stamp::{Exclusion, Mention};
 
 /// Files named in one sentence.
 const FILES: usize = 3;
@@ -92,6 +96,47 @@ pub fn of_witness(verdict: &Verdict) -> String {
         Witness::SubjectOnly | Witness::Abstain => "nothing bears it out",
     };
     format!("{what}: {}", files(&verdict.files))
+}
+
+/// Returns why a commit does not count, as a sentence.
+pub fn of_miss(miss: &Miss) -> String {
+    let by = |what: &str, id: &ObjectId| format!("{what} by {id}");
+    match miss {
+        Miss::Mentioned(Mention::Message) => "it is mentioned in a message, and no more".into(),
+        Miss::Mentioned(Mention::ReleaseLine | Mention::ReleaseBody) => {
+            "it is mentioned in the notes of a release, which ship nothing".into()
+        }
+        Miss::Excluded(exclusion) => excluded(*exclusion).into(),
+        Miss::SharedNumber(plans) => {
+            let plans: Vec<String> = plans.iter().map(|plan| shown(plan.as_bytes())).collect();
+            format!("it is named by a number that several plans have: {}", plans.join(", "))
+        }
+        Miss::Empty => "the commit that is stamped with it changes nothing".into(),
+        Miss::PlanOnly => "the commit that is stamped with it changes only plans".into(),
+        Miss::NoiseOnly(path) => format!(
+            "the commit that is stamped with it changes only change logs and versions: {}",
+            shown(path.as_bytes())
+        ),
+        Miss::Reverted(id) => by("it was reverted", id),
+        Miss::Removed(id) => by("what it brought was taken out", id),
+        Miss::Discarded(id) => by("its work was left out of the merge", id),
+        Miss::Gone => "nothing that it brought is there any more".into(),
+        Miss::CutOff => "its change is behind the boundary of the shallow clone".into(),
+    }
+}
+
+fn excluded(exclusion: Exclusion) -> &'static str {
+    match exclusion {
+        Exclusion::Denied => "the commit that names it says that it is not done",
+        Exclusion::Progress => "the commit that names it says that work goes on",
+        Exclusion::Bookkeeping => "the commit that names it keeps records and ships nothing",
+        Exclusion::OtherCommit => "the commit that names it is about another commit",
+        Exclusion::Separator => "words follow the phase without a separator",
+        Exclusion::Folder => "the subject does not begin with a folder of [stamp] subject_dirs",
+        Exclusion::Place => "it is named where no stamp stands",
+        Exclusion::NoPlan => "a commit names the phase and no plan",
+        Exclusion::OtherPlan => "a commit names the phase of another plan",
+    }
 }
 
 /// Returns the first of `files`, made harmless, and how many more there are.

@@ -60,6 +60,8 @@ mod severity_push;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod stop;
+#[cfg(test)]
 mod stream;
 #[cfg(test)]
 #[cfg(unix)]

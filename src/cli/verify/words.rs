@@ -3,7 +3,7 @@
 use gix::ObjectId;
 
 use crate::ops::verify::{Answer, Row};
-use crate::output::shown;
+use crate::output::{sentence, shown};
 use crate::verdict::ship::candidate::{Candidate, Fate, Miss, Planned};
 use crate::verdict::ship::stamp::{Exclusion, Mention, PlanName};
 use crate::verdict::ship::{Cause, Delivery, Evidence, Proof, Reason, Stamp, Verdict};
@@ -106,7 +106,7 @@ pub(super) fn reason(answer: &Answer, target: &str) -> String {
             let branch = evidence.elsewhere.get(*index).map(|(branch, _)| branch.as_str());
             format!("it is on branch {} only", shown(branch.unwrap_or_default().as_bytes()))
         }
-        Verdict::NotShipped(Reason::Nearest(_, miss)) => why_not(miss),
+        Verdict::NotShipped(Reason::Nearest(_, miss)) => sentence::of_miss(miss),
         Verdict::NotShipped(Reason::Undelivered) => {
             format!("no commit in {target} names it, and not every file of the plan was delivered")
         }
@@ -114,7 +114,7 @@ pub(super) fn reason(answer: &Answer, target: &str) -> String {
             "the history is cut off (shallow clone), and what is here does not show it".into()
         }
         Verdict::Unknown(Cause::SharedNumber(_, plans)) => {
-            why_not(&Miss::SharedNumber(plans.clone()))
+            sentence::of_miss(&Miss::SharedNumber(plans.clone()))
         }
     }
 }
@@ -165,47 +165,6 @@ fn known_by(candidate: &Candidate, stamp: Stamp, target: &str) -> String {
         format!("its change is in {}", shown(target.as_bytes()))
     };
     format!("known by its stamp ({}){plan} {proof}; {life}", stamp.rung.name())
-}
-
-/// Returns why a commit does not count, as a sentence.
-pub(super) fn why_not(miss: &Miss) -> String {
-    let by = |what: &str, id: &ObjectId| format!("{what} by {id}");
-    match miss {
-        Miss::Mentioned(Mention::Message) => "it is mentioned in a message, and no more".into(),
-        Miss::Mentioned(Mention::ReleaseLine | Mention::ReleaseBody) => {
-            "it is mentioned in the notes of a release, which ship nothing".into()
-        }
-        Miss::Excluded(exclusion) => excluded(*exclusion).into(),
-        Miss::SharedNumber(plans) => {
-            let plans: Vec<String> = plans.iter().map(|plan| shown(plan.as_bytes())).collect();
-            format!("it is named by a number that several plans have: {}", plans.join(", "))
-        }
-        Miss::Empty => "the commit that is stamped with it changes nothing".into(),
-        Miss::PlanOnly => "the commit that is stamped with it changes only plans".into(),
-        Miss::NoiseOnly(path) => format!(
-            "the commit that is stamped with it changes only change logs and versions: {}",
-            shown(path.as_bytes())
-        ),
-        Miss::Reverted(id) => by("it was reverted", id),
-        Miss::Removed(id) => by("what it brought was taken out", id),
-        Miss::Discarded(id) => by("its work was left out of the merge", id),
-        Miss::Gone => "nothing that it brought is there any more".into(),
-        Miss::CutOff => "its change is behind the boundary of the shallow clone".into(),
-    }
-}
-
-fn excluded(exclusion: Exclusion) -> &'static str {
-    match exclusion {
-        Exclusion::Denied => "the commit that names it says that it is not done",
-        Exclusion::Progress => "the commit that names it says that work goes on",
-        Exclusion::Bookkeeping => "the commit that names it keeps records and ships nothing",
-        Exclusion::OtherCommit => "the commit that names it is about another commit",
-        Exclusion::Separator => "words follow the phase without a separator",
-        Exclusion::Folder => "the subject does not begin with a folder of [stamp] subject_dirs",
-        Exclusion::Place => "it is named where no stamp stands",
-        Exclusion::NoPlan => "a commit names the phase and no plan",
-        Exclusion::OtherPlan => "a commit names the phase of another plan",
-    }
 }
 
 fn delivery(delivery: &Delivery) -> String {

@@ -1,0 +1,138 @@
+//! Which of a worker's claims does git not bear out?
+
+use std::time::Instant;
+
+use gix::error::Result;
+
+use super::{Request, is_late};
+use crate::evidence::transcript::{self, Speaker};
+use crate::journal::sessions::Told;
+use crate::ops::{session, verify};
+use crate::policy::Policy;
+use crate::verdict::done::{self, Claim, Evidence, Rung, Standing, Verdict, claim};
+use crate::verdict::ship::{self, Miss, Question, Reason};
+
+/// Claims of one stop that are asked of git; one walk answers them all.
+const CLAIMS: usize = 32;
+
+/// A claim that git does not bear out.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What was claimed.
+    pub claim: Claim,
+    /// Why it does not hold.
+    pub reason: Reason,
+}
+
+/// A claim of which nobody can tell.
+#[derive(Debug, Clone)]
+pub struct Unanswered {
+    /// What was claimed.
+    pub claim: Claim,
+    /// Why nobody can tell.
+    pub cause: String,
+}
+
+/// What is known of the worker.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'call> {
+    /// What it was told, oldest first.
+    pub(super) told: &'call [Told],
+    /// How often it was made to go on since its user last spoke.
+    pub(super) pushes: usize,
+}
+
+/// Reads what the worker claims and asks git; returns what it is to be told, and what nobody can tell.
+pub(super) fn look(
+    repository: &gix::Repository,
+    policy: &Policy,
+    request: &Request<'_>,
+    known: Known<'_>,
+    deadline: Instant,
+) -> Result<(Vec<Found>, Vec<Unanswered>)> {
+    let words = words(request)?;
+    let mut claims = claim::read(&words, policy.done.sentences());
+    let mut unanswered: Vec<Unanswered> =
+        claims.split_off(claims.len().min(CLAIMS)).into_iter().map(unasked).collect();
+    if claims.is_empty() {
+        return Ok((Vec::new(), unanswered));
+    }
+    let questions: Vec<Question> = claims.iter().map(question).collect();
+    // A claim at a stop is about the work at hand, be it on a branch that nobody merged yet.
+    let revision = session::head_id(repository)?.map(|_| "HEAD");
+    let report = verify::run(repository, policy, revision, &questions)?;
+    let is_late = is_late(deadline);
+    let mut reasons = Vec::new();
+    let mut asked = Vec::new();
+    for (claim, row) in claims.into_iter().zip(report.rows) {
+        let (standing, reason) = match weigh(&row) {
+            Ok(_) if is_late => (Standing::Unknown, Err("it took too long".to_owned())),
+            Ok(None) => (Standing::BorneOut, Ok(None)),
+            Ok(Some(reason)) => (Standing::NotBorneOut, Ok(Some(reason))),
+            Err(cause) => (Standing::Unknown, Err(cause)),
+        };
+        match reason {
+            Ok(reason) => reasons.push(reason),
+            Err(cause) => {
+                unanswered.push(Unanswered { claim: claim.clone(), cause });
+                reasons.push(None);
+            }
+        }
+        asked.push((claim, standing));
+    }
+    let evidence = Evidence { claims: asked, told: told(known.told), pushes: known.pushes };
+    let Verdict::PushBack(numbers) = done::judge(&evidence, &done::Policy::default()) else {
+        return Ok((Vec::new(), unanswered));
+    };
+    let asked = evidence.claims.into_iter().zip(reasons).enumerate();
+    let found = asked
+        .filter(|(number, _)| numbers.contains(number))
+        .filter_map(|(_, ((claim, _), reason))| Some(Found { claim, reason: reason? }))
+        .collect();
+    Ok((found, unanswered))
+}
+
+/// Returns what the worker said last, from the call or from the conversation's file.
+fn words(request: &Request<'_>) -> Result<String> {
+    if let Some(text) = request.last_message {
+        return Ok(text.to_owned());
+    }
+    let Some(file) = request.transcript else { return Ok(String::new()) };
+    let speaker = if request.agent.is_some() { Speaker::Anyone } else { Speaker::Session };
+    transcript::read(file, speaker)
+}
+
+fn unasked(claim: Claim) -> Unanswered {
+    Unanswered { claim, cause: format!("more than {CLAIMS} claims at once") }
+}
+
+fn question(claim: &Claim) -> Question {
+    Question { plan: claim.plan.clone(), phase: claim.phase.clone() }
+}
+
+/// Returns what speaks against a claim, `None` when nothing does; the error says why nobody can tell.
+///
+/// A phase that shipped on another branch did ship.
+fn weigh(row: &verify::Row) -> std::result::Result<Option<Reason>, String> {
+    let answer = row.answer.as_ref().map_err(|error| error.to_string())?;
+    match &answer.verdict {
+        ship::Verdict::Shipped(_) | ship::Verdict::NotShipped(Reason::Elsewhere(_)) => Ok(None),
+        ship::Verdict::NotShipped(Reason::Nearest(_, Miss::CutOff))
+        | ship::Verdict::Unknown(ship::Cause::Shallow) => Err("the history is cut off".to_owned()),
+        ship::Verdict::Unknown(ship::Cause::SharedNumber(..)) => {
+            Err("several plans have its number".to_owned())
+        }
+        ship::Verdict::NotShipped(reason) => Ok(Some(reason.clone())),
+    }
+}
+
+/// Returns the claims that the worker was told of.
+fn told(told: &[Told]) -> Vec<Claim> {
+    let phases = told.iter().flat_map(|told| &told.claims);
+    let claim = |phase: &crate::journal::sessions::Phase| Claim {
+        plan: phase.plan.clone(),
+        phase: phase.phase.clone(),
+        rung: Rung::Marker,
+    };
+    phases.map(claim).collect()
+}
