@@ -1,8 +1,6 @@
 //! What an agent is told when it stops: about its claims, and about waiting.
 
 use std::fmt::Write as _;
-use std::path::Path;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -366,11 +364,12 @@ fn a_long_history_does_not_keep_the_agent_waiting() {
     let sandbox = Sandbox::new();
     let session = Session::begin(&sandbox);
     session.repository.forge(60_000);
-    let begun = Instant::now();
     let ran = session.call(&session.stop("t-1", CLAIM), &[]);
-    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
-    let late = session.faults().iter().any(|fault| fault.contains("took too long"));
-    let told = session.repository.journal("sessions").len();
-    assert!(ran.stdout.is_empty() || ran.stdout.contains("AUTH AUTH2"), "{late} {told}");
-    assert!(Path::new(&session.repository.path).exists(), "and it is all there");
+    let late = "AUTH AUTH2: nobody can tell: it took too long";
+    if ran.stdout.is_empty() {
+        assert_eq!(session.faults(), [late], "too late to be said, and written down");
+    } else {
+        assert!(ran.stdout.contains("AUTH AUTH2: no commit"), "in time: {}", ran.stdout);
+        assert_eq!(session.faults(), [""; 0], "then it is no fault");
+    }
 }

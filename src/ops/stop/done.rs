@@ -1,10 +1,12 @@
 //! Which of a worker's claims does git not bear out?
 
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Instant;
 
 use gix::error::Result;
 
-use super::{Request, is_late};
+use super::Request;
+use crate::clock;
 use crate::evidence::transcript::{self, Speaker};
 use crate::journal::sessions::Told;
 use crate::ops::{session, verify};
@@ -58,26 +60,19 @@ pub(super) fn look(
         return Ok((Vec::new(), unanswered));
     }
     let questions: Vec<Question> = claims.iter().map(question).collect();
-    // A claim at a stop is about the work at hand, be it on a branch that nobody merged yet.
-    let revision = session::head_id(repository)?.map(|_| "HEAD");
-    let report = verify::run(repository, policy, revision, &questions)?;
-    let is_late = is_late(deadline);
+    let answers = ask(repository, policy, &questions, deadline)?;
     let mut reasons = Vec::new();
     let mut asked = Vec::new();
-    for (claim, row) in claims.into_iter().zip(report.rows) {
-        let (standing, reason) = match weigh(&row) {
-            Ok(_) if is_late => (Standing::Unknown, Err("it took too long".to_owned())),
-            Ok(None) => (Standing::BorneOut, Ok(None)),
-            Ok(Some(reason)) => (Standing::NotBorneOut, Ok(Some(reason))),
-            Err(cause) => (Standing::Unknown, Err(cause)),
+    for (claim, answer) in claims.into_iter().zip(answers) {
+        let standing = match &answer {
+            Ok(None) => Standing::BorneOut,
+            Ok(Some(_)) => Standing::NotBorneOut,
+            Err(_) => Standing::Unknown,
         };
-        match reason {
-            Ok(reason) => reasons.push(reason),
-            Err(cause) => {
-                unanswered.push(Unanswered { claim: claim.clone(), cause });
-                reasons.push(None);
-            }
+        if let Err(cause) = &answer {
+            unanswered.push(Unanswered { claim: claim.clone(), cause: cause.clone() });
         }
+        reasons.push(answer.ok().flatten());
         asked.push((claim, standing));
     }
     let evidence = Evidence { claims: asked, told: told(known.told), pushes: known.pushes };
@@ -90,6 +85,39 @@ pub(super) fn look(
         .filter_map(|(_, ((claim, _), reason))| Some(Found { claim, reason: reason? }))
         .collect();
     Ok((found, unanswered))
+}
+
+/// What speaks against a claim, `None` when nothing does; the error says why nobody can tell.
+type Weighed = std::result::Result<Option<Reason>, String>;
+
+/// Asks git for all `questions`, and waits for the answers until `deadline`.
+///
+/// A claim at a stop is about the work at hand: what `HEAD` reaches counts, be it on a branch that nobody merged.
+fn ask(
+    repository: &gix::Repository,
+    policy: &Policy,
+    questions: &[Question],
+    deadline: Instant,
+) -> Result<Vec<Weighed>> {
+    let revision = session::head_id(repository)?.map(|_| "HEAD");
+    let shared = repository.clone().into_sync();
+    let (policy, asked) = (policy.clone(), questions.to_vec());
+    let (sender, receiver) = mpsc::channel();
+    // A walk that goes on after the deadline only reads, and ends with the process.
+    std::thread::spawn(move || {
+        let repository = shared.to_thread_local();
+        let answers = verify::run(&repository, &policy, revision, &asked)
+            .map(|report| report.rows.iter().map(weigh).collect::<Vec<_>>());
+        sender.send(answers.map_err(|error| error.to_string())).ok();
+    });
+    let left = deadline.saturating_duration_since(clock::instant());
+    let nobody = |cause: &str| vec![Err(cause.to_owned()); questions.len()];
+    Ok(match receiver.recv_timeout(left) {
+        Ok(Ok(answers)) => answers,
+        Ok(Err(cause)) => nobody(&cause),
+        Err(RecvTimeoutError::Timeout) => nobody("it took too long"),
+        Err(RecvTimeoutError::Disconnected) => nobody("git could not be asked"),
+    })
 }
 
 /// Returns what the worker said last, from the call or from the conversation's file.
@@ -110,10 +138,8 @@ fn question(claim: &Claim) -> Question {
     Question { plan: claim.plan.clone(), phase: claim.phase.clone() }
 }
 
-/// Returns what speaks against a claim, `None` when nothing does; the error says why nobody can tell.
-///
-/// A phase that shipped on another branch did ship.
-fn weigh(row: &verify::Row) -> std::result::Result<Option<Reason>, String> {
+/// Weighs an answer. A phase that shipped on another branch did ship.
+fn weigh(row: &verify::Row) -> Weighed {
     let answer = row.answer.as_ref().map_err(|error| error.to_string())?;
     match &answer.verdict {
         ship::Verdict::Shipped(_) | ship::Verdict::NotShipped(Reason::Elsewhere(_)) => Ok(None),

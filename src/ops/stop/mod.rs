@@ -10,7 +10,6 @@ use gix::error::Result;
 
 use super::audit::Row;
 use super::session_stop::{self, Telling};
-use crate::clock;
 use crate::journal::sessions::{Start, Told};
 use crate::policy;
 use crate::verdict::done::{Claim, Policy};
@@ -157,9 +156,4 @@ pub fn record(repository: &gix::Repository, request: &Request<'_>, report: &Repo
         return session_stop::tell(repository, telling, &report.commits, &claims);
     }
     report.idle.as_ref().map_or(Ok(()), |idle| idle::record(repository, request, idle))
-}
-
-/// Tells whether it is too late to say anything.
-fn is_late(deadline: Instant) -> bool {
-    clock::instant() >= deadline
 }
