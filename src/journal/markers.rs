@@ -109,7 +109,8 @@ pub fn prune(state_folder: &Path, age: Duration, now: Duration) -> usize {
 pub fn tally(bytes: &[u8], newest: u64) -> Tally {
     let mut tally = Tally::default();
     for line in bytes.split(|byte| *byte == b'\n') {
-        let Ok(Value::Object(record)) = serde_json::from_str(&String::from_utf8_lossy(line)) else {
+        let Ok(Value::Object(record)) = serde_json::from_str(String::from_utf8_lossy(line).trim())
+        else {
             continue;
         };
         if !is_readable(record.get("schema"), newest) {
@@ -133,10 +134,17 @@ fn is_readable(tag: Option<&Value>, newest: u64) -> bool {
         Some(number @ Value::Number(_)) => (Some(""), Some(number)),
         Some(_) | None => return true,
     };
-    let (Some(family), Some(version)) = (family, version.and_then(Value::as_u64)) else {
-        return true;
-    };
-    version == 0 || (matches!(family, "" | FAMILY) && version <= newest)
+    match (family, version.and_then(as_version)) {
+        (Some(family), Some(version)) => matches!(family, "" | FAMILY) && version <= newest,
+        // What is no tag is none.
+        (None, _) | (_, None) => true,
+    }
+}
+
+/// Reads a version, from 1; one that is too large for us is later than any.
+fn as_version(number: &Value) -> Option<u64> {
+    let is_vast = || number.as_f64().is_some_and(|number| number >= 18_446_744_073_709_551_616.0);
+    number.as_u64().or_else(|| is_vast().then_some(u64::MAX)).filter(|version| *version > 0)
 }
 
 #[cfg(test)]
