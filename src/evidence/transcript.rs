@@ -79,8 +79,8 @@ fn utterance(line: &[u8], speaker: Speaker) -> Option<Utterance> {
     if speaker == Speaker::Session && is_true("isSidechain") {
         return None;
     }
-    let inner = ["message", "payload"].into_iter().filter_map(|name| record.get(name));
-    let body = inner.filter(|inner| inner.is_object()).next_back().unwrap_or(&record);
+    let mut inner = ["message", "payload"].into_iter().filter_map(|name| record.get(name));
+    let body = inner.find(|inner| inner.is_object()).unwrap_or(&record);
     let role = body.get("role").or_else(|| record.get("role"))?.as_str()?;
     let content = body.get("content")?;
     match role {

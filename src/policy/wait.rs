@@ -59,10 +59,8 @@ impl Names {
 
 /// Returns the policy that both tables make.
 pub fn policy(wait: Wait, marker: &Marker) -> wait::Policy {
-    let again = match marker.respect_stop_hook_active {
-        true => arming::Again::LetGo,
-        false => arming::Again::MayHold,
-    };
+    let lets_go = marker.respect_stop_hook_active;
+    let again = if lets_go { arming::Again::LetGo } else { arming::Again::MayHold };
     wait::Policy {
         hold: if wait.hold { wait::Hold::Always } else { wait::Hold::Loops },
         tell: if wait.tell { wait::Tell::Once } else { wait::Tell::No },

@@ -352,8 +352,8 @@ fn hostile_claims_reach_the_model_harmlessly() {
     let reason = session.blocked(&session.stop("t-1", words));
     assert!(reason.contains("\\u{1b}[31mAUTH") && !reason.contains('\u{202e}'), "{reason}");
     assert!(!sandbox.path("x").exists() && !session.repository.path.join("x").exists(), "no file");
-    let many: String = (0..100).map(|number| format!("DOS-CLAIM: MANY M{number}\n")).collect();
-    let reason = session.blocked(&session.stop("t-2", &many));
+    let many: Vec<String> = (0..100).map(|number| format!("DOS-CLAIM: MANY M{number}")).collect();
+    let reason = session.blocked(&session.stop("t-2", &many.join("\n")));
     assert!(reason.lines().count() < 15 && reason.contains("and 22 more"), "{reason}");
     let unasked = session.faults().iter().filter(|fault| fault.contains("more than 32")).count();
     assert_eq!(unasked, 68, "what was not asked is named");

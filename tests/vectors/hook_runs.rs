@@ -2,7 +2,6 @@
 //!
 //! The recorded program took its settings as arguments; ours has them in `dos.toml`. A reset by hand is a new
 //! prompt to us.
-#![expect(clippy::disallowed_types, reason = "the program is run as agents run it")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

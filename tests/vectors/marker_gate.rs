@@ -38,6 +38,6 @@ fn table(text: &str) -> Value {
 /// Writes the fields of an object as the table `[marker]`: all of them are written alike in both languages.
 pub(crate) fn toml(fields: &Value) -> String {
     let fields = fields.as_object().unwrap().iter();
-    let lines: String = fields.map(|(key, value)| format!("{key} = {value}\n")).collect();
-    format!("[marker]\n{lines}")
+    let lines: Vec<String> = fields.map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("[marker]\n{}\n", lines.join("\n"))
 }

@@ -140,7 +140,7 @@ fn question(claim: &Claim) -> Question {
 
 /// Weighs an answer. A phase that shipped on another branch did ship.
 fn weigh(row: &verify::Row) -> Weighed {
-    let answer = row.answer.as_ref().map_err(|error| error.to_string())?;
+    let answer = row.answer.as_ref().map_err(ToString::to_string)?;
     match &answer.verdict {
         ship::Verdict::Shipped(_) | ship::Verdict::NotShipped(Reason::Elsewhere(_)) => Ok(None),
         ship::Verdict::NotShipped(Reason::Nearest(_, Miss::CutOff))

@@ -96,13 +96,16 @@ mod tests {
     use super::{Evidence, Mercy, Policy, Standing, Verdict, judge};
     use Standing::{BorneOut, NotBorneOut, Unknown};
 
+    /// Claims with their standing, those told before, how often pushed, and the answer.
+    type Row<'a> = (&'a [(&'a str, Standing)], &'a [&'a str], usize, Verdict);
+
     #[test]
     fn only_what_is_refuted_and_new_is_pushed_back() {
         let (a, b) = ("AUTH AUTH1", "AUTH AUTH2");
         let both = vec![0, 1];
         let push = Verdict::PushBack;
         let (told, enough) = (Verdict::LetGo(Mercy::Told), Verdict::LetGo(Mercy::Enough));
-        let rows: [(&[(&str, Standing)], &[&str], usize, Verdict); 13] = [
+        let rows: [Row<'_>; 13] = [
             (&[], &[], 0, Verdict::Stands),
             (&[(a, BorneOut)], &[], 0, Verdict::Stands),
             (&[(a, Unknown)], &[], 0, Verdict::Stands),

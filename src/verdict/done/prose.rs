@@ -136,21 +136,23 @@ mod tests {
     use super::{HEDGES, STRANGERS, phases};
 
     fn told(line: &str) -> String {
-        phases(line).into_iter().map(|(plan, phase)| format!("{plan}/{phase} ")).collect()
+        let phases = phases(line).into_iter();
+        let words: Vec<String> = phases.map(|(plan, phase)| format!("{plan}/{phase}")).collect();
+        words.join(" ")
     }
 
     #[test]
     fn plain_statements_claim() {
         for (line, want) in [
-            ("AUTH2 shipped.", "AUTH/AUTH2 "),
-            ("AUTH2 is DONE", "AUTH/AUTH2 "),
-            ("Completed AUTH1, AUTH2 and DB3.", "AUTH/AUTH1 AUTH/AUTH2 DB/DB3 "),
-            ("`AUTH2` done", "AUTH/AUTH2 "),
-            ("- [AUTH2] merged", "AUTH/AUTH2 "),
-            ("AUTH_X2 done", "AUTH_X/AUTH_X2 "),
-            ("AUTH2 landed; AUTH3 did not", "AUTH/AUTH2 "),
-            ("AUTH2 landed. What of AUTH3?", "AUTH/AUTH2 "),
-            ("Is AUTH3 next? AUTH2 is done.", "AUTH/AUTH2 "),
+            ("AUTH2 shipped.", "AUTH/AUTH2"),
+            ("AUTH2 is DONE", "AUTH/AUTH2"),
+            ("Completed AUTH1, AUTH2 and DB3.", "AUTH/AUTH1 AUTH/AUTH2 DB/DB3"),
+            ("`AUTH2` done", "AUTH/AUTH2"),
+            ("- [AUTH2] merged", "AUTH/AUTH2"),
+            ("AUTH_X2 done", "AUTH_X/AUTH_X2"),
+            ("AUTH2 landed; AUTH3 did not", "AUTH/AUTH2"),
+            ("AUTH2 landed. What of AUTH3?", "AUTH/AUTH2"),
+            ("Is AUTH3 next? AUTH2 is done.", "AUTH/AUTH2"),
         ] {
             assert_eq!(told(line), want, "{line}");
         }
