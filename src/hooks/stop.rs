@@ -54,9 +54,13 @@ pub(super) fn run(
         let claim = named(&unanswered.claim.plan, &unanswered.claim.phase);
         log.record("agent Stop", format!("{claim}: nobody can tell: {}", unanswered.cause));
     }
+    let is_mute = Mode::of(repository) == Ok(Mode::Observe);
+    if is_mute && !report.has_findings() {
+        // Who is not held has not used up any of the budget.
+        return Ok(Answer::Silence);
+    }
     // What cannot be written down would be said again and again.
     stop::record(repository, &request, &report)?;
-    let is_mute = Mode::of(repository) == Ok(Mode::Observe);
     Ok(answer(&report).filter(|_| !is_mute).unwrap_or(Answer::Silence))
 }
 

@@ -337,6 +337,7 @@ fn modes_silence_claims_and_waiting() {
     assert_eq!(session.blocked(&session.stop("t-1", CLAIM)), "", "observing");
     let loops = [("DOS_LOOP", "1")];
     assert_eq!(session.blocked_in(&session.stop("t-1", "x"), &loops), "", "observing a loop");
+    assert!(!session.repository.state("markers").exists(), "nor is the budget touched");
     session.repository.git(["config", "--unset", "dos.mode"]);
     session.repository.write("dos.toml", "[done]\ncheck = false\n");
     let other = session.stop("t-2", "DOS-CLAIM: AUTH AUTH7");
