@@ -87,6 +87,9 @@ pub fn arguments<'call>(tool: &'call str, input: Value<'call>) -> Value<'call> {
     Value::Object(vec![(Text::plain("input"), input), (Text::plain("tool"), tool)])
 }
 
+/// How many bytes are hashed at once.
+const BUFFER: usize = 16 * 1024;
+
 /// Returns the first 64 bits of the SHA-256 of `value`, as 16 hexadecimal digits.
 ///
 /// A string counts as its own bytes, without quotes: so it has always been, and recorded digests stay valid.
@@ -95,7 +98,16 @@ pub fn digest(value: &Value<'_>, blank: &dyn Blank) -> Digest {
     if let Value::Text(text) = value {
         hasher.update(blank.text(&text.shown()).as_bytes());
     } else {
-        canonical::write(value, blank, &mut |part| hasher.update(part));
+        // Most parts are short, and the hasher likes long ones.
+        let mut parts = Vec::with_capacity(2 * BUFFER);
+        canonical::write(value, blank, &mut |part| {
+            parts.extend_from_slice(part);
+            if parts.len() >= BUFFER {
+                hasher.update(&parts);
+                parts.clear();
+            }
+        });
+        hasher.update(&parts);
     }
     let digest = hasher.finalize();
     let first = digest.first_chunk().expect("SHA-256 has 32 bytes");

@@ -54,14 +54,16 @@ impl<'text> Scan<'text> {
         let mut at = 0;
         let mut before = b' ';
         while let Some(byte) = bytes.get(at).copied() {
-            let rest = text.get(at..).unwrap_or_default();
+            let rest = || text.get(at..).unwrap_or_default();
             // In the middle of a word or a number nothing begins.
             let is_start = !is_word(before) && before != b'.';
             let step = match byte {
-                0x1b => scan.leave_out(at, escape_code(rest), ""),
-                b'0'..=b'9' if is_start && before != b':' => scan.leave_out(at, moment(rest), MARK),
-                b'p' | b'P' | b't' | b'T' if is_start => scan.process(at, rest),
-                b'/' if is_start && before != b'/' && before != b'-' => scan.temporary(at, rest),
+                0x1b => scan.leave_out(at, escape_code(rest()), ""),
+                b'0'..=b'9' if is_start && before != b':' => {
+                    scan.leave_out(at, moment(rest()), MARK)
+                }
+                b'p' | b'P' | b't' | b'T' if is_start => scan.process(at, rest()),
+                b'/' if is_start && before != b'/' && before != b'-' => scan.temporary(at, rest()),
                 _ => 0,
             };
             at += step.max(1);
