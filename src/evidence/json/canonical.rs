@@ -29,7 +29,7 @@ impl Blank for Whole {
     }
 }
 
-/// Returns the bytes of `value`, as [`write`] hands them over.
+/// Returns the bytes of `value`, as [`write()`] hands them over.
 pub fn bytes(value: &Value<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(value, &Whole, &mut |part| bytes.extend_from_slice(part));
