@@ -18,8 +18,12 @@ impl Call {
                 // of Copilot tell of may have two.
                 let is_timed = tool.use_id.is_none() && self.host != Host::Copilot;
                 let id = if is_timed { self.time.clone() } else { tool.use_id.clone() };
+                let is_known = id.is_some() && !is_timed;
                 words.extend([id, tool.name.clone()]);
-                let json = |json: &Option<Json>| json.as_ref().map(|json| json.text().to_owned());
+                // Results may be long, and an id says enough.
+                let json = |json: &Option<Json>| {
+                    json.as_ref().filter(|_| !is_known).map(|json| json.text().to_owned())
+                };
                 words.push(json(&tool.input));
                 words.push(match &tool.moment {
                     Moment::Before => None,

@@ -10,7 +10,7 @@ use super::payload::Payload;
 use super::place::{self, Place};
 use super::{guard, seen, stop, tool};
 use crate::evidence::repository::{self, Environment};
-use crate::journal::sessions;
+use crate::journal::sessions::{self, Start};
 use crate::ops::run;
 use crate::ops::session::{self, Begun};
 use crate::{clock, env, fingerprint};
@@ -181,16 +181,30 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
                 session::begin(repository, &begun, None)?;
                 return Ok(Answer::Silence);
             };
-            if let Some(run) = session::run_of(start)
-                && let Err(error) = run::beat(&state, &run)
-            {
-                log.record_error("agent run", &error);
-            }
+            beat(&state, start, log);
             let stopped = stop::Stopped { call, stop: stopped };
             stop::run(repository, start, &known.told, stopped, log)
         }
-        Event::Tool(used) => tool::run(repository, call, used, log),
+        Event::Tool(used) => {
+            if let Some(start) = known.start.as_ref().filter(|_| used.moment != Moment::Before) {
+                beat(&state, start, log);
+            }
+            tool::run(repository, call, used, log)
+        }
         Event::Prompt(_) | Event::Other(_) => Ok(Answer::Silence),
+    }
+}
+
+/// Writes down that the session's run is alive, unless it is over: some agents go on after they said so.
+fn beat(state_folder: &Path, start: &Start, log: &Log) {
+    let Some(run) = session::run_of(start) else { return };
+    let beaten = match run::is_over(state_folder, &run) {
+        Ok(true) => Ok(()),
+        Ok(false) => run::beat(state_folder, &run),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = beaten {
+        log.record_error("agent run", &error);
     }
 }
 

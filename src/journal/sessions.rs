@@ -170,7 +170,7 @@ mod tests {
             v: 1,
             time: 8,
             continued: false,
-            turn: None,
+            turn: Some("t-1".to_owned()),
             agent: None,
             findings: vec![finding],
             claims: Vec::new(),

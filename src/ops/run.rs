@@ -136,6 +136,11 @@ pub fn end(state_folder: &Path, id: &RunId) -> Result<End> {
     Ok(End::Now(now.saturating_sub(id.time())))
 }
 
+/// Tells whether the run called `id` is over.
+pub fn is_over(state_folder: &Path, id: &RunId) -> Result<bool> {
+    Ok(find(state_folder, id)?.end.is_some())
+}
+
 /// Writes down that the run called `id` is alive.
 ///
 /// Errors when it is over.

@@ -10,7 +10,8 @@ use crate::Host;
 use crate::settings::{Command, Form, Home, Hook, Settings, command_handler};
 
 /// The tools that read, write or run something; the others are of no interest, and not worth a process.
-const TOOLS: &str = "Bash|Edit|Write|NotebookEdit|Read|Grep|Glob";
+const TOOLS: &str =
+    "Bash|BashOutput|TaskOutput|Edit|Write|NotebookEdit|Read|Grep|Glob|WebFetch|mcp__.*";
 
 /// The tools that can change something.
 const WRITERS: &str = "Edit|Write|NotebookEdit|Bash";

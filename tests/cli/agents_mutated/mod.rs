@@ -180,7 +180,15 @@ fn whatever_comes_in_is_answered_as_its_agent_takes_it_and_written_nowhere_else(
             }
             let understood = agent::understand(&Payload::Whole(payload), &caller);
             if let Some(job) = understood.job.filter(|_| goes_on) {
-                assert_eq!(job.answer(), None, "{host:?} {number}: there is nothing to say");
+                // What was left whole may be the same tool call again.
+                if let Some(reply) = job.answer() {
+                    let text = reply.output;
+                    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+                    assert!(
+                        value.is_object() && text.contains(" in a row "),
+                        "{host:?} {number}: {text}"
+                    );
+                }
                 went_on += 1;
             }
         }
