@@ -1,4 +1,5 @@
-//! Vectors of whole calls: what does the installed program print at a stop, and what does it leave behind?
+//! Vectors of whole calls: what does the installed program print at a stop and after a tool, and what does it
+//! leave behind?
 //!
 //! The recorded program took its settings as arguments; ours has them in `dos.toml`. A reset by hand is a new
 //! prompt to us.
@@ -10,21 +11,27 @@ use serde_json::{Value, json};
 
 use super::support::{GIT_DOS, Repository, Sandbox, run_with_input};
 
-/// Answers a line; `null` for one that is about the uses of tools.
+/// Answers a line.
 pub(crate) fn answer(question: &Value) -> Value {
     let calls = question["calls"].as_array().unwrap();
-    if calls.iter().any(|call| call["verb"] != "marker") {
-        return Value::Null;
-    }
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");
     repository.commit("docs: begin");
     repository.mark_installed();
     let mut run = Run { repository, turn: 0, held: BTreeSet::new(), known: BTreeSet::new() };
-    let results: Vec<Value> =
-        calls.iter().map(|call| run.call(call, question["dos_toml"].as_str())).collect();
+    let table = question["dos_toml"].as_str();
+    let results: Vec<Value> = calls
+        .iter()
+        .map(|call| match call["verb"].as_str().unwrap() {
+            "marker" => run.call(call, table),
+            "posttool" => run.tool(call, table),
+            other => panic!("no such verb: {other}"),
+        })
+        .collect();
     let names = run.held.iter().map(|name| format!("markers/{name}.jsonl"));
-    json!({ "files": names.collect::<Vec<_>>(), "results": results })
+    let streams = run.known.iter().filter(|name| run.has_stream(name));
+    let streams = streams.map(|name| format!("streams/{name}.jsonl"));
+    json!({ "files": names.chain(streams).collect::<Vec<_>>(), "results": results })
 }
 
 struct Run<'sandbox> {
@@ -67,6 +74,49 @@ impl Run<'_> {
         json!({ "exit": 0, "prints": prints })
     }
 
+    /// Tells of a tool that was used, as Claude Code does; the recorded program was told the agent's name beside.
+    fn tool(&mut self, call: &Value, table: Option<&str>) -> Value {
+        self.repository.write("dos.toml", table.unwrap_or_default());
+        let given = call["stdin"].as_str().unwrap();
+        let words: Vec<&str> =
+            call["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+        let named = words.iter().skip_while(|word| **word != "--session-id").nth(1);
+        let own = |rest: &str| rest.split('"').nth(1).map(str::to_owned);
+        let session = named
+            .map(|name| (*name).to_owned())
+            .or_else(|| given.split_once("\"session_id\":").and_then(|(_, rest)| own(rest)));
+        self.known.extend(session);
+        // As text: half a surrogate pair is no text in a value.
+        let payload = match given.strip_prefix('{') {
+            Some(rest) if rest.ends_with('}') => {
+                let session =
+                    named.map_or(String::new(), |name| format!(",\"session_id\":\"{name}\""));
+                let rest = rest.trim_end_matches('}');
+                let comma = if rest.is_empty() { "" } else { "," };
+                let top = self.repository.path.display();
+                let rest = format!("{rest}{}", "}".repeat(given.len() - 1 - rest.len() - 1));
+                format!(
+                    "{{{rest}{comma}\"hook_event_name\":\"PostToolUse\",\"permission_mode\":\"default\",\
+                     \"transcript_path\":\"/nowhere\",\"cwd\":\"{top}\"{session}}}"
+                )
+            }
+            Some(_) | None => given.to_owned(),
+        };
+        let stdout = self.run_text(&payload, &call["env"]);
+        let prints = match stdout.as_str() {
+            "" => "silent",
+            text if text.contains("\"additionalContext\"") => "context",
+            _ => "other",
+        };
+        json!({ "exit": 0, "prints": prints })
+    }
+
+    /// Tells whether uses of tools were written down for a session.
+    fn has_stream(&self, session: &str) -> bool {
+        let name = git_dos::journal::sessions::file_name(session);
+        self.repository.state("streams").join(name).exists()
+    }
+
     /// Makes a stop of Claude Code's out of what the recorded program was given.
     fn payload(&self, input: &str, session: Option<&str>) -> Value {
         let given = serde_json::from_str(input).unwrap_or(Value::Null);
@@ -96,13 +146,17 @@ impl Run<'_> {
     }
 
     fn run(&self, payload: &Value, environment: &Value) -> String {
+        self.run_text(&payload.to_string(), environment)
+    }
+
+    fn run_text(&self, payload: &str, environment: &Value) -> String {
         fs_err::remove_dir_all(self.repository.state("seen")).ok();
         let mut command = self.repository.sandbox.command(GIT_DOS, Path::new("/"));
         command.args(["hook", "agent"]);
         for (name, value) in environment.as_object().unwrap() {
             command.env(name, value.as_str().unwrap());
         }
-        let ran = run_with_input(&mut command, payload.to_string().as_bytes());
+        let ran = run_with_input(&mut command, payload.as_bytes());
         assert_eq!((ran.code, &*ran.stderr), (Some(0), ""), "{payload}");
         ran.stdout
     }
