@@ -127,7 +127,9 @@ impl Bench {
             "{{\"type\":\"assistant\",\"message\":{{\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{}\"}}]}}}}\n",
             "word ".repeat(180)
         );
-        fs_err::write(&path, line.repeat(megabytes * 1_000_000 / line.len()))?;
+        let prompt = "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"Go on.\"}}\n";
+        let before = line.repeat(megabytes * 1_000_000 / line.len());
+        fs_err::write(&path, before + prompt + &line.repeat(20))?;
         Ok(path)
     }
 

@@ -9,8 +9,11 @@ use std::path::Path;
 use gix::error::{Result, ResultExt as _, bail, message};
 use serde_json::Value;
 
-/// Bytes that are read, from the end of the file.
+/// Bytes that are read at most, from the end of the file.
 const TAIL: u64 = 4 * 1024 * 1024;
+
+/// Bytes that are read first: most prompts are nearer.
+const FIRST: u64 = 128 * 1024;
 
 /// Whose words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,30 +38,49 @@ pub fn read(path: &Path, speaker: Speaker) -> Result<String> {
         bail!(message!("The transcript {} is not a regular file", path.display()));
     }
     let mut file = fs_err::File::open(path).or_raise(context)?;
-    let skipped = metadata.len().saturating_sub(TAIL);
-    file.seek(SeekFrom::Start(skipped)).or_raise(context)?;
-    let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes).or_raise(context)?;
-    let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
-    if skipped > 0 {
-        // What is left of a line that began before.
-        lines.remove(0);
+    let (length, mut wanted) = (metadata.len(), FIRST);
+    loop {
+        let skipped = length.saturating_sub(wanted);
+        file.seek(SeekFrom::Start(skipped)).or_raise(context)?;
+        let mut bytes = Vec::new();
+        file.by_ref().take(wanted).read_to_end(&mut bytes).or_raise(context)?;
+        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        if skipped > 0 {
+            // What is left of a line that began before.
+            lines.remove(0);
+        }
+        let found = last_words(&lines, speaker);
+        if found.reaches_prompt || skipped == 0 || wanted >= TAIL {
+            return Ok(found.text);
+        }
+        wanted = (wanted * 4).min(TAIL);
     }
-    Ok(last_words(&lines, speaker))
 }
 
-/// Returns what `speaker` said in `lines` since the last prompt in them, a paragraph for each time it spoke.
-pub fn last_words(lines: &[&[u8]], speaker: Speaker) -> String {
-    let mut words = Vec::new();
+/// What a worker said.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// A paragraph for each time that it spoke.
+    pub text: String,
+    /// Whether the last prompt was met, so that nothing earlier counts.
+    pub reaches_prompt: bool,
+}
+
+/// Returns what `speaker` said in `lines` since the last prompt in them.
+pub fn last_words(lines: &[&[u8]], speaker: Speaker) -> Words {
+    let (mut words, mut reaches_prompt) = (Vec::new(), false);
     for line in lines.iter().rev() {
         match utterance(line, speaker) {
-            Some(Utterance::Prompt) => break,
+            Some(Utterance::Prompt) => {
+                reaches_prompt = true;
+                break;
+            }
             Some(Utterance::Words(text)) => words.push(text),
             None => {}
         }
     }
     words.reverse();
-    words.join("\n\n")
+    Words { text: words.join("\n\n"), reaches_prompt }
 }
 
 /// One line of a conversation, as far as it matters.
@@ -118,11 +140,11 @@ fn has_tool_result(content: &Value) -> bool {
 mod tests {
     use std::fmt::Write as _;
 
-    use super::{Speaker, TAIL, last_words, read};
+    use super::{FIRST, Speaker, TAIL, last_words, read};
 
     fn words(lines: &[&str]) -> String {
         let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
-        last_words(&lines, Speaker::Session)
+        last_words(&lines, Speaker::Session).text
     }
 
     const PROMPT: &str = r#"{"type":"user","message":{"role":"user","content":"DOS-CLAIM: A A1"}}"#;
@@ -149,7 +171,7 @@ mod tests {
             assert_eq!(words(&lines), want, "{lines:?}");
         }
         let lines = [helper.as_bytes()];
-        assert_eq!(last_words(&lines, Speaker::Anyone), "helper", "in a helper's own file");
+        assert_eq!(last_words(&lines, Speaker::Anyone).text, "helper", "in a helper's own file");
     }
 
     #[test]
@@ -172,6 +194,18 @@ mod tests {
         writeln!(text, "{ONE}").unwrap();
         fs_err::write(&path, text).unwrap();
         assert_eq!(read(&path, Speaker::Session).unwrap(), "one", "nor half a line");
+    }
+
+    #[test]
+    fn a_prompt_before_the_end_that_is_read_first_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("transcript.jsonl");
+        let result = format!(
+            r#"{{"message":{{"role":"user","content":[{{"type":"tool_result","content":"{}"}}]}}}}"#,
+            "x".repeat(usize::try_from(FIRST).unwrap())
+        );
+        fs_err::write(&path, format!("{TWO}\n{PROMPT}\n{ONE}\n{result}\n{TWO}\n")).unwrap();
+        assert_eq!(read(&path, Speaker::Session).unwrap(), "one\n\ntwo", "and nothing before it");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) fn answer(question: &Value) -> Value {
             let lines = question["lines"].as_array().unwrap();
             let lines: Vec<&[u8]> =
                 lines.iter().map(|line| line.as_str().unwrap().as_bytes()).collect();
-            json!({ "text": transcript::last_words(&lines, Speaker::Session) })
+            json!({ "text": transcript::last_words(&lines, Speaker::Session).text })
         }
     }
 }
