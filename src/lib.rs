@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod git_program;
 pub mod hooks;
 pub mod journal;
+pub mod lane;
 pub mod ops;
 pub mod output;
 pub mod policy;

@@ -31,7 +31,7 @@ const STANDARD: [&str; 19] = [
 const OWN: [&str; 3] = ["verdict", "lane", "run_id"];
 
 /// Libraries that compute and do nothing else, and the names of tools in attributes.
-const LIBRARIES: [&str; 3] = ["aho_corasick", "clippy", "rustfmt"];
+const LIBRARIES: [&str; 4] = ["aho_corasick", "clippy", "rustfmt", "unicode_normalization"];
 
 /// The names of git's library that are plain values.
 const GIT: [&str; 2] = ["ObjectId", "bstr"];
