@@ -10,6 +10,7 @@ pub mod done;
 pub mod effect;
 pub mod hooks;
 pub mod known;
+pub mod lanes;
 pub mod liveness;
 pub mod severity;
 pub mod span;
@@ -44,6 +45,8 @@ pub struct Policy {
     pub effect: effect::Sources,
     /// `[hooks]`: how long what agents' hooks write down is kept.
     pub hooks: hooks::Hooks,
+    /// `[lanes]`: the parts of the tree that one worker at a time may hold.
+    pub lanes: lanes::Section,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
     /// `[marker]`: the budget of a loop that is held at its stops.
@@ -69,6 +72,7 @@ const TABLES: &[&str] = &[
     "done",
     "effect",
     "hooks",
+    "lanes",
     "liveness",
     "marker",
     "severity",
@@ -191,8 +195,8 @@ mod tests {
 
     #[test]
     fn other_tables_are_noted() {
-        let policy = parse("[lanes]\nx = 1\n[audit]\nignore = [\"a*\"]\n", "dos.toml").unwrap();
-        assert_eq!(policy.unused_tables, ["lanes"]);
+        let policy = parse("[paths]\nx = 1\n[audit]\nignore = [\"a*\"]\n", "dos.toml").unwrap();
+        assert_eq!(policy.unused_tables, ["paths"]);
         assert_eq!(policy.audit.ignore, ["a*"]);
     }
 }

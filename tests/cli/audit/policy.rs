@@ -101,7 +101,7 @@ fn a_mistake_in_the_policy_is_named_with_its_place() {
 fn tables_of_others_are_no_mistake() {
     let sandbox = Sandbox::new();
     let repository = begun(&sandbox, "work");
-    repository.write("dos.toml", "[lanes]\nmain = [\"src\"]\n\n[stamp]\nstyle = \"phase\"\n");
+    repository.write("dos.toml", "[paths]\nmain = [\"src\"]\n\n[stamp]\nstyle = \"phase\"\n");
     let ran = audit(&repository, []);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(ran.stdout.starts_with("OK "), "{ran:?}");
