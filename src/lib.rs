@@ -12,6 +12,7 @@ pub mod git_program;
 pub mod hooks;
 pub mod journal;
 pub mod lane;
+pub mod leases;
 pub mod ops;
 pub mod output;
 pub mod policy;

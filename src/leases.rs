@@ -1,0 +1,101 @@
+//! Who holds which lane? The set of leases, kept in one ref that all worktrees share.
+//!
+//! `refs/dos/leases` points at a commit whose tree has the file `leases.json`; every change of the set is a commit,
+//! and what the ref says is the set.
+
+pub mod lease;
+
+use gix::ObjectId;
+use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, ensure, message};
+use gix::object::Kind;
+use serde::{Deserialize, Serialize};
+
+pub use lease::Lease;
+
+/// The ref that holds the set.
+pub const REFERENCE: &str = "refs/dos/leases";
+
+/// The file in the tree of its commit.
+pub const FILE_NAME: &str = "leases.json";
+
+/// The version of the file that this program reads and writes.
+pub const VERSION: u32 = 1;
+
+/// The most bytes that the file may have.
+const FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// The set of leases: the content of `leases.json`; every field since 0.1.0.
+///
+/// Leases that have ended stay in it until the next change takes them out; see [`Lease::standing`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Version of the file, [`VERSION`].
+    pub v: u32,
+    /// The leases, oldest first.
+    pub leases: Vec<Lease>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { v: VERSION, leases: Vec::new() }
+    }
+}
+
+/// Which state of the set was read: what a change of it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// There was no ref: nobody ever held a lane.
+    Absent,
+    /// The commit that the ref pointed at.
+    At(ObjectId),
+}
+
+/// Reads the set of leases of `repository`.
+///
+/// A repository without the ref has an empty set. Everything else that is no set is an error: lanes that cannot be
+/// read are not free.
+pub fn load(repository: &gix::Repository) -> Result<(State, Version)> {
+    let context = || message!("Could not read the leases from {REFERENCE}");
+    let Some(reference) = repository.try_find_reference(REFERENCE).or_raise(context)? else {
+        return Ok((State::default(), Version::Absent));
+    };
+    let Some(id) = reference.target().try_id().map(ToOwned::to_owned) else {
+        bail!("{REFERENCE} points at another ref, where a commit should be");
+    };
+    let state = read(repository, id).or_raise(context)?;
+    Ok((state, Version::At(id)))
+}
+
+/// Reads the set that the commit `id` holds.
+fn read(repository: &gix::Repository, id: ObjectId) -> Result<State> {
+    let object = repository.find_object(id).or_raise(|| message!("{id} cannot be read"))?;
+    ensure!(object.kind == Kind::Commit, message!("{id} is a {}, no commit", object.kind));
+    let tree = object.peel_to_tree().or_raise(|| message!("{id} has no tree"))?;
+    let entry = tree.lookup_entry_by_path(FILE_NAME);
+    let Some(entry) = entry.or_raise(|| message!("the tree of {id} cannot be read"))? else {
+        bail!("{id} has no {FILE_NAME}");
+    };
+    let file = || message!("{FILE_NAME} of {id} cannot be read");
+    ensure!(entry.mode().is_blob(), message!("{FILE_NAME} of {id} is no file"));
+    let size = repository.find_header(entry.object_id()).or_raise(file)?.size();
+    ensure!(size <= FILE_LIMIT, message!("{FILE_NAME} of {id} is larger than {FILE_LIMIT} bytes"));
+    let blob = entry.object().or_raise(file)?;
+    parse(&blob.data).or_raise(file)
+}
+
+/// What of the file is the same in all versions.
+#[derive(Deserialize)]
+struct Head {
+    v: u32,
+}
+
+/// Parses the bytes of a `leases.json`.
+fn parse(bytes: &[u8]) -> Result<State> {
+    let json = |error: serde_json::Error| message!("it is no set of leases: {error}").raise();
+    let head: Head = serde_json::from_slice(bytes).map_err(json)?;
+    ensure!(
+        head.v == VERSION,
+        message!("it has version {}, and this program knows version {VERSION}", head.v)
+    );
+    serde_json::from_slice(bytes).map_err(json)
+}
