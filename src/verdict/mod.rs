@@ -1,5 +1,6 @@
 //! Pure judgements: evidence and policy in, verdict out. No files, git, environment, clock or printing.
 
+pub mod access;
 pub mod archive;
 pub mod audit;
 pub mod breaker;
