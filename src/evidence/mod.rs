@@ -17,5 +17,6 @@ pub mod ship;
 pub mod state;
 pub mod text;
 pub mod tool;
+pub mod touches;
 pub mod transcript;
 pub mod walk;

@@ -1,5 +1,6 @@
 //! One file per job: gather the facts, have them judged once, act at most once.
 
+pub mod access;
 pub mod archive;
 pub mod audit;
 pub mod breaker;
