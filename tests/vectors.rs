@@ -53,6 +53,10 @@ mod noop;
 mod posttool;
 
 #[cfg(test)]
+#[path = "vectors/pretool.rs"]
+mod pretool;
+
+#[cfg(test)]
 #[path = "vectors/run_id.rs"]
 mod run_id;
 
@@ -85,7 +89,8 @@ mod tests {
     use super::adapters::{self, Adapter};
     use super::{
         breaker, effect_witness, hook_runs, journal_delta, liveness, marker_count, marker_gate,
-        noop, posttool, run_id, schema, session_name, state_diff, stop_claims, verify_grammar,
+        noop, posttool, pretool, run_id, schema, session_name, state_diff, stop_claims,
+        verify_grammar,
     };
 
     /// The files that this version answers.
@@ -101,6 +106,7 @@ mod tests {
         ("marker_gate", marker_gate::answer),
         ("noop", noop::answer),
         ("posttool", posttool::answer),
+        ("pretool", pretool::answer),
         ("run_id", run_id::answer),
         ("schema", schema::answer),
         ("session_name", session_name::answer),
@@ -134,7 +140,8 @@ mod tests {
     type Reduce = fn(Value) -> Value;
 
     /// The files whose recorded answers hold wording that is not to be compared.
-    const WORDED: &[(&str, Reduce)] = &[("breaker", breaker::without_wording)];
+    const WORDED: &[(&str, Reduce)] =
+        &[("breaker", breaker::without_wording), ("pretool", pretool::without_causes)];
 
     /// Returns the lines that we answer differently: by `id` the `reason`, and what we `expect` of ourselves.
     pub(crate) fn decisions() -> Value {

@@ -6,7 +6,7 @@ use git_dos::verdict::sink::Sink;
 use git_dos::verdict::{headline, repeat, token, work};
 use serde_json::{Value, json};
 
-use super::{liveness, marker_count, posttool, run_id, session_name, state_diff};
+use super::{liveness, marker_count, posttool, pretool, run_id, session_name, state_diff};
 
 /// Answers the question of one vector in the vector's own words.
 pub(crate) type Adapter = fn(&Value) -> Value;
@@ -175,6 +175,7 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
             let known = liveness::corrected(other)
                 .or_else(|| run_id::corrected(other))
                 .or_else(|| posttool::corrected(other))
+                .or_else(|| pretool::corrected(other, vector))
                 .or_else(|| session_name::corrected(other, &vector["in"]))
                 .or_else(|| marker_count::corrected(other, vector));
             answer = known.unwrap_or_else(|| json!({ "unknown": other }));
