@@ -5,7 +5,10 @@
 
 pub mod lease;
 
+use std::path::Path;
+
 use gix::ObjectId;
+use gix::bstr::ByteSlice as _;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, ensure, message};
 use gix::object::Kind;
 use serde::{Deserialize, Serialize};
@@ -48,6 +51,15 @@ pub enum Version {
     Absent,
     /// The commit that the ref pointed at.
     At(ObjectId),
+}
+
+/// Tells from the names of refs alone whether there may be leases, without opening the repository whose state is kept in
+/// `state_folder`.
+pub fn may_exist(state_folder: &Path) -> bool {
+    let Some(common_dir) = state_folder.parent() else { return false };
+    let packed = || fs_err::read(common_dir.join("packed-refs")).unwrap_or_default();
+    let keeps_files = common_dir.join("refs").is_dir() && !common_dir.join("reftable").exists();
+    common_dir.join(REFERENCE).exists() || !keeps_files || packed().contains_str(REFERENCE)
 }
 
 /// Reads the set of leases of `repository`.

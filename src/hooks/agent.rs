@@ -8,9 +8,10 @@ use gix::error::{Result, ResultExt as _, message};
 use super::log::Log;
 use super::payload::Payload;
 use super::place::{self, Place};
-use super::{guard, seen, stop, tool};
+use super::{access, guard, seen, stop, tool};
 use crate::evidence::repository::{self, Environment};
 use crate::journal::sessions::{self, Start};
+use crate::leases;
 use crate::ops::run;
 use crate::ops::session::{self, Begun};
 use crate::{clock, env, fingerprint};
@@ -97,16 +98,23 @@ impl Job {
 /// Tells whether `call` can change anything at `place`, without opening the repository: agents call us often, and
 /// mostly for nothing.
 fn concerns(call: &Call, place: &Place) -> bool {
-    let is_new = || !sessions::journal(&place.state, &call.session).path().exists();
+    let is_new = || is_new(call, &place.state);
     match &call.event {
         Event::SessionStart(_) | Event::SessionEnd(_) | Event::Stop(_) | Event::Compaction(_) => {
             true
         }
-        Event::Tool(tool) => tool.moment != Moment::Before || is_new(),
+        Event::Tool(tool) => {
+            tool.moment != Moment::Before || is_new() || leases::may_exist(&place.state)
+        }
         // It matters only as the first that we hear of a session.
         Event::Prompt(_) => is_new(),
         Event::Other(_) => false,
     }
+}
+
+/// Tells whether this is the first that we hear of a session.
+fn is_new(call: &Call, state_folder: &Path) -> bool {
+    !sessions::journal(state_folder, &call.session).path().exists()
 }
 
 /// Writes `fault` down where the call came from, as far as that is known without a payload.
@@ -143,6 +151,17 @@ fn places(folders: &[PathBuf], caller: &Caller) -> Vec<Place> {
 /// Does what `call` asks for in `repository` and returns what there is to say.
 fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
     let state = repository::state_folder(repository);
+    if let Event::Tool(used) = &call.event
+        && used.moment == Moment::Before
+    {
+        // A call that comes twice is denied twice.
+        if let Some(reason) = access::denial(repository, call, used, log) {
+            return Ok(Answer::Deny(reason));
+        }
+        if !is_new(call, &state) {
+            return Ok(Answer::Silence);
+        }
+    }
     if !is_first(call, &state)? {
         return Ok(Answer::Silence);
     }

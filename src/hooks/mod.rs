@@ -3,6 +3,7 @@
 //! A hook speaks only when it has found something. Whatever goes wrong in here is written to the log and
 //! keeps nobody from working.
 
+mod access;
 pub mod agent;
 pub mod chain;
 mod commit_msg;

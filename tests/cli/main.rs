@@ -10,6 +10,8 @@
 mod support;
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod agents;
 #[cfg(test)]
 #[cfg(unix)]
