@@ -175,7 +175,7 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
             let known = liveness::corrected(other)
                 .or_else(|| run_id::corrected(other))
                 .or_else(|| posttool::corrected(other))
-                .or_else(|| pretool::corrected(other, vector))
+                .or_else(|| pretool::corrected(other))
                 .or_else(|| session_name::corrected(other, &vector["in"]))
                 .or_else(|| marker_count::corrected(other, vector));
             answer = known.unwrap_or_else(|| json!({ "unknown": other }));

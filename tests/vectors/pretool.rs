@@ -54,17 +54,12 @@ pub(crate) fn without_causes(mut answer: Value) -> Value {
 }
 
 /// Returns the answer that takes the place of a recorded one that is wrong.
-pub(crate) fn corrected(why: &str, vector: &Value) -> Option<Value> {
+pub(crate) fn corrected(why: &str) -> Option<Value> {
     let decision = match why {
         "a read never warns (0.30 agrees)"
         | "reading a leased file through the shell is not a write" => "pass",
-        "the edited file lies in another's lease: must not pass" => "deny",
-        // Of the recorded commands, one writes into a region, by a redirection.
-        "padding a command with two unrelated paths must not turn a deny into a pass" => {
-            let command =
-                vector["in"]["event"]["tool_input"]["command"].as_str().unwrap_or_default();
-            if command.contains(">src/api/") { "deny" } else { "pass" }
-        }
+        "the edited file lies in another's lease: must not pass"
+        | "padding a command with two unrelated paths must not turn a deny into a pass" => "deny",
         _ => return None,
     };
     Some(json!({ "decision": decision }))
