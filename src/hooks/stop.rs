@@ -11,7 +11,7 @@ use super::mode::{self, Mode};
 use crate::clock;
 use crate::journal::sessions::{Start, Told};
 use crate::ops::audit::Row;
-use crate::ops::stop::{self, Found, Report, Request, Scope, Tools};
+use crate::ops::stop::{self, Found, Report, Request, Scope};
 use crate::output::{sentence, shown};
 use crate::verdict::ship::Reason;
 use crate::verdict::wait::{Pending, Verdict};
@@ -84,7 +84,6 @@ fn request<'call>(start: &'call Start, told: &'call [Told], of: Stopped<'call>) 
             Some(agent) => agent.transcript.as_deref(),
             None => call.transcript.as_deref(),
         },
-        tools: Tools::Still,
     }
 }
 

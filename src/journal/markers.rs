@@ -34,6 +34,20 @@ pub struct Marker {
     /// What stood for the state of the worktree, if it could be read; since 0.1.0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// What stood for the newest record of a tool's use, if there was one; since 0.1.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
+}
+
+/// What is known of the moment at which a session is held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen<'call> {
+    /// What the agent calls the turn, if it names it.
+    pub turn: Option<&'call str>,
+    /// What stands for the state of the worktree, if it can be read.
+    pub state: Option<&'call str>,
+    /// What stands for the newest record of a tool's use, if there is one.
+    pub call: Option<&'call str>,
 }
 
 /// What happened.
@@ -58,13 +72,14 @@ pub struct Tag {
 
 impl Marker {
     /// Makes a record of `op` at `time` since 1970-01-01T00:00:00Z.
-    pub fn new(op: Op, time: Duration, turn: Option<&str>, state: Option<&str>) -> Self {
+    pub fn new(op: Op, time: Duration, seen: Seen<'_>) -> Self {
         Self {
             op,
             schema: Tag { family: FAMILY.to_owned(), version: VERSION },
             ts: span::moment(Duration::from_secs(time.as_secs())),
-            turn: turn.map(str::to_owned),
-            state: state.map(str::to_owned),
+            turn: seen.turn.map(str::to_owned),
+            state: seen.state.map(str::to_owned),
+            call: seen.call.map(str::to_owned),
         }
     }
 }
@@ -78,6 +93,8 @@ pub struct Tally {
     pub turn: Option<String>,
     /// The state of the last record.
     pub state: Option<String>,
+    /// The use of a tool of the last record.
+    pub call: Option<String>,
 }
 
 /// Returns the journal of the session called `id` in `state_folder`.
@@ -122,7 +139,7 @@ pub fn tally(bytes: &[u8], newest: u64) -> Tally {
             Some(_) | None => continue,
         }
         let text = |name: &str| record.get(name).and_then(Value::as_str).map(str::to_owned);
-        (tally.turn, tally.state) = (text("turn"), text("state"));
+        (tally.turn, tally.state, tally.call) = (text("turn"), text("state"), text("call"));
     }
     tally
 }
@@ -151,28 +168,33 @@ fn as_version(number: &Value) -> Option<u64> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Marker, Op, append, journal, read, tally};
+    use super::{Marker, Op, Seen, append, journal, read, tally};
 
     #[test]
     fn records_are_lines_that_add_up() {
         let folder = tempfile::tempdir().unwrap();
         let journal = journal(folder.path(), "../s");
         assert_eq!(read(&journal).unwrap().held, 0, "no file");
-        let marker = |op, turn, state| Marker::new(op, Duration::from_millis(1_500), turn, state);
-        let one = marker(Op::Marker, Some("t"), Some("x"));
+        let marker = |op, turn, state, call| {
+            Marker::new(op, Duration::from_millis(1_500), Seen { turn, state, call })
+        };
+        let one = marker(Op::Marker, Some("t"), Some("x"), Some("c"));
         assert_eq!(
             serde_json::to_string(&one).unwrap(),
-            r#"{"op":"MARKER","schema":{"family":"wait-marker","version":1},"ts":"1970-01-01T00:00:01Z","turn":"t","state":"x"}"#,
+            r#"{"op":"MARKER","schema":{"family":"wait-marker","version":1},"ts":"1970-01-01T00:00:01Z","turn":"t","state":"x","call":"c"}"#,
             "the documented line"
         );
         append(&journal, &[one.clone(), one]).unwrap();
         let got = read(&journal).unwrap();
         assert_eq!(
-            (got.held, got.turn.as_deref(), got.state.as_deref()),
-            (2, Some("t"), Some("x"))
+            (got.held, got.turn.as_deref(), got.state.as_deref(), got.call.as_deref()),
+            (2, Some("t"), Some("x"), Some("c"))
         );
-        append(&journal, &[marker(Op::Reset, None, None), marker(Op::Marker, Some("u"), None)])
-            .unwrap();
+        append(
+            &journal,
+            &[marker(Op::Reset, None, None, None), marker(Op::Marker, Some("u"), None, None)],
+        )
+        .unwrap();
         let got = read(&journal).unwrap();
         assert_eq!((got.held, got.turn.as_deref(), got.state), (1, Some("u"), None), "anew");
     }

@@ -310,6 +310,55 @@ fn the_budget_ends_and_begins_anew_when_something_moves() {
 }
 
 #[test]
+fn the_budget_begins_anew_when_a_tool_brings_something_new() {
+    let sandbox = Sandbox::new();
+    let session = Session::begin(&sandbox);
+    session
+        .repository
+        .write("dos.toml", "[marker]\nmax_streak = 2\n[tool_stream]\nignore_tools = \"Todo\"\n");
+    let held = || {
+        let stop = session.stop("t-1", "Still there.");
+        !session.blocked_in(&stop, &[("DOS_LOOP", "1")]).is_empty()
+    };
+    let mut number = 0;
+    let mut used = |more: &Value| {
+        number += 1;
+        let mut payload = session.payload("PostToolUse");
+        let fields = json!({
+            "tool_name": "Bash",
+            "tool_input": { "command": "make" },
+            "tool_use_id": format!("toolu_{number}"),
+        });
+        for fields in [&fields, more] {
+            for (key, value) in fields.as_object().unwrap() {
+                payload[key] = value.clone();
+            }
+        }
+        session.call(&payload, &[]);
+    };
+    used(&json!({ "tool_response": "one" }));
+    assert_eq!([held(), held(), held()], [true, true, false], "what was new before it was held");
+    used(&json!({ "tool_response": "one" }));
+    assert!(!held(), "the same as the call before");
+    used(&json!({ "tool_response": "other", "agent_id": "a-1" }));
+    assert!(!held(), "something new for a helper");
+    used(&json!({ "tool_response": "other", "tool_name": "Todo" }));
+    assert!(!held(), "something new of a tool that does not count");
+    used(&json!({ "hook_event_name": "PostToolUseFailure", "is_interrupt": true, "error": "x" }));
+    assert!(!held(), "a call of which nobody knows what it brought");
+    used(&json!({ "tool_response": "two" }));
+    assert_eq!([held(), held(), held()], [true, true, false], "a new result");
+    used(&json!({ "hook_event_name": "PostToolUseFailure", "error": "exit code 1" }));
+    assert_eq!([held(), held(), held()], [true, true, false], "a new failure");
+    used(&json!({ "tool_response": "three" }));
+    let mut compacted = session.payload("PreCompact");
+    compacted["trigger"] = "auto".into();
+    session.call(&compacted, &[]);
+    assert!(held(), "something new before the conversation was shortened");
+    assert_eq!(session.faults(), [""; 0], "none of it is a fault");
+}
+
+#[test]
 fn a_worker_that_waits_for_nothing_is_told_on_request() {
     let sandbox = Sandbox::new();
     let session = Session::begin(&sandbox);

@@ -133,6 +133,20 @@ impl Stream {
         Ok(Tail { bytes })
     }
 
+    /// Reads the end of the journal, and keeps nobody from adding to it; a session without a journal has none.
+    pub fn end(&self) -> Result<Tail> {
+        let context = || message!("Could not read the journal {}", self.path.display());
+        let mut file = match fs_err::File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Tail::default());
+            }
+            Err(error) => return Err(error).or_raise(context),
+        };
+        let length = file.metadata().or_raise(context)?.len();
+        self.tail(&mut file, length).or_raise(context)
+    }
+
     /// Reads everything that is there; a session without a journal has nothing.
     pub fn read(&self) -> Result<Contents> {
         let mut contents = Contents::default();

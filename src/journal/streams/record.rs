@@ -45,6 +45,14 @@ pub struct Used {
     pub said: bool,
 }
 
+impl Used {
+    /// Tells whether the call is known to have brought what none of the calls just before it brought.
+    pub fn is_news(&self) -> bool {
+        let is_known = self.step.outcome != Outcome::Unknown;
+        is_known && self.carried.is_some_and(|carried| carried.counts.alike == [0; LONGEST])
+    }
+}
+
 /// What the next call is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carried {

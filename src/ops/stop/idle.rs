@@ -4,11 +4,13 @@ use std::time::Instant;
 
 use gix::error::Result;
 
-use super::{Request, Tools};
+use super::Request;
 use crate::evidence::footprint;
 use crate::evidence::repository::state_folder;
 use crate::journal::Journal;
-use crate::journal::markers::{self, Marker, Op, Tally};
+use crate::journal::markers::{self, Marker, Op, Seen, Tally};
+use crate::ops::stream::{self, News, Who};
+use crate::policy::Policy;
 use crate::verdict::wait::arming::{self, Asked, Continued};
 use crate::verdict::wait::{self, Arming, Delta, Hold, Tell, Verdict, Why};
 use crate::{clock, env};
@@ -19,6 +21,7 @@ pub(super) struct Idle {
     pub(super) verdict: Verdict,
     delta: Delta,
     state: Option<String>,
+    call: Option<String>,
 }
 
 /// Looks whether the worker is to be held or told.
@@ -26,21 +29,26 @@ pub(super) struct Idle {
 /// Where nobody asked for either, no file is read.
 pub(super) fn look(
     repository: &gix::Repository,
-    policy: &wait::Policy,
+    policy: &Policy,
     request: &Request<'_>,
     deadline: Instant,
 ) -> Result<Idle> {
-    let arming = arming(policy, request);
-    let may_stop = |why| Idle { verdict: Verdict::Stop(why), delta: Delta::None, state: None };
+    let waiting = policy.waiting();
+    let arming = arming(&waiting, request);
+    let may_stop =
+        |why| Idle { verdict: Verdict::Stop(why), delta: Delta::None, state: None, call: None };
     if arming == Arming::Continued {
         return Ok(may_stop(Why::Continued));
     }
-    if !arming.is_armed() && policy.tell == Tell::No {
+    if !arming.is_armed() && waiting.tell == Tell::No {
         return Ok(may_stop(Why::NotArmed));
     }
     let tally = markers::read(&journal(repository, request))?;
     let state = footprint::read(repository, deadline)?;
-    let delta = delta(request, &tally, state.as_deref());
+    let who = Who { session: &request.start.session, agent: request.agent };
+    let watch = &policy.tool_stream.policy;
+    let news = stream::news(&state_folder(repository), watch, who, tally.call.as_deref())?;
+    let delta = delta(request, &tally, state.as_deref(), &news);
     let evidence = wait::Evidence {
         pending: request.pending,
         arming,
@@ -48,7 +56,8 @@ pub(super) fn look(
         held: tally.held,
         words: wait::words(request.last_message.unwrap_or_default()),
     };
-    Ok(Idle { verdict: wait::judge(&evidence, policy), delta, state })
+    let verdict = wait::judge(&evidence, &waiting);
+    Ok(Idle { verdict, delta, state, call: news.newest })
 }
 
 /// Writes down that the worker is being held or told.
@@ -60,7 +69,8 @@ pub(super) fn record(
     if matches!(idle.verdict, Verdict::Stop(_)) {
         return Ok(());
     }
-    let record = |op| Marker::new(op, clock::now(), request.turn, idle.state.as_deref());
+    let (state, call) = (idle.state.as_deref(), idle.call.as_deref());
+    let record = |op| Marker::new(op, clock::now(), Seen { turn: request.turn, state, call });
     let reset = (idle.delta != Delta::None).then(|| record(Op::Reset));
     let records: Vec<Marker> = reset.into_iter().chain([record(Op::Marker)]).collect();
     markers::append(&journal(repository, request), &records)
@@ -86,7 +96,7 @@ fn journal(repository: &gix::Repository, request: &Request<'_>) -> Journal<Marke
 
 /// Tells what moved since the worker was last held. A state that could not be read has not moved: the budget is
 /// a backstop.
-fn delta(request: &Request<'_>, tally: &Tally, state: Option<&str>) -> Delta {
+fn delta(request: &Request<'_>, tally: &Tally, state: Option<&str>, news: &News) -> Delta {
     if tally.held == 0 {
         return Delta::None;
     }
@@ -95,7 +105,7 @@ fn delta(request: &Request<'_>, tally: &Tally, state: Option<&str>) -> Delta {
     };
     if is_other(request.turn, tally.turn.as_deref()) {
         Delta::Prompt
-    } else if request.tools == Tools::Advanced {
+    } else if news.is_news {
         Delta::Tools
     } else if is_other(state, tally.state.as_deref()) {
         Delta::Git

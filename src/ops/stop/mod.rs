@@ -36,18 +36,6 @@ pub struct Request<'call> {
     pub last_message: Option<&'call str>,
     /// The file in which the agent keeps the worker's conversation.
     pub transcript: Option<&'call Path>,
-    /// Whether a tool gave the worker something new since its last stop.
-    pub tools: Tools,
-}
-
-/// Whether a tool gave a worker something new since its last stop.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tools {
-    /// One did.
-    Advanced,
-    /// None did, as far as anybody knows.
-    #[default]
-    Still,
 }
 
 /// What is looked at.
@@ -136,7 +124,7 @@ pub fn look(
         }
     }
     if !report.has_findings() {
-        let idle = idle::look(repository, &policy.waiting(), request, deadline)?;
+        let idle = idle::look(repository, &policy, request, deadline)?;
         report.wait = idle.verdict;
         report.idle = Some(idle);
     }

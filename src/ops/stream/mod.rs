@@ -4,7 +4,7 @@ mod words;
 
 use std::path::Path;
 
-use gix::error::{OptionExt as _, Result, message};
+use gix::error::{OptionExt as _, Result, ResultExt as _, message};
 
 use crate::evidence::tool::{self, Call, Seen, volatile::Volatile};
 use crate::journal::streams::{self, Carried, Entry, Event, Stream, Tail, Used};
@@ -29,6 +29,15 @@ pub struct Report {
     pub words: Option<String>,
     /// The lines of the journal just before that were damaged; each is reported once.
     pub damage: Vec<String>,
+}
+
+/// What the newest calls of a worker brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// What stands for the worker's newest record; `None` without one.
+    pub newest: Option<String>,
+    /// Whether any of the calls brought something new.
+    pub is_news: bool,
 }
 
 /// The most bytes of the id of a helper that are kept as they are.
@@ -81,6 +90,32 @@ pub fn reset(state_folder: &Path, who: Who<'_>) -> Result<()> {
     }
     let time = clock::now().as_secs();
     stream.append(|_| (Entry { time, agent: agent(who), event: Event::Reset }, ())).map(drop)
+}
+
+/// Looks at what the tools of `who` brought after the record that `since` stands for; at all calls that are near the
+/// end of the records in `state_folder` when it is not among them.
+pub fn news(
+    state_folder: &Path,
+    policy: &verdict::stream::Policy,
+    who: Who<'_>,
+    since: Option<&str>,
+) -> Result<News> {
+    let (tail, agent) = (Stream::of(state_folder, who.session).end()?, agent(who));
+    let own = tail.entries().filter_map(std::result::Result::ok);
+    let mut news = News { newest: None, is_news: false };
+    for entry in own.filter(|entry| entry.agent == agent) {
+        let line = entry.line().or_raise(|| message("Could not render a record"))?;
+        let stands_for_it = fingerprint::of([line.as_slice()]);
+        let is_known = Some(stands_for_it.as_str()) == since;
+        news.newest.get_or_insert(stands_for_it);
+        if is_known {
+            break;
+        }
+        if let Event::Step(used) = &entry.event {
+            news.is_news |= used.is_news() && !policy.ignores(&used.step.tool);
+        }
+    }
+    Ok(news)
 }
 
 /// Returns the id of the helper as it stands in records.
