@@ -18,6 +18,7 @@ mod install;
 mod liveness;
 pub mod man;
 mod run;
+mod sessions;
 mod severity;
 mod status;
 mod uninstall;
@@ -46,6 +47,7 @@ enum Verb {
     Install(install::Arguments),
     Liveness(liveness::Arguments),
     Run(run::Arguments),
+    Sessions(sessions::Arguments),
     Severity(severity::Arguments),
     Status(status::Arguments),
     Uninstall(uninstall::Arguments),
@@ -96,6 +98,7 @@ impl Arguments {
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),
             Verb::Run(arguments) => run::run(&arguments),
+            Verb::Sessions(arguments) => sessions::run(&arguments),
             Verb::Severity(arguments) => severity::run(arguments),
             Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),

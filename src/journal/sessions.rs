@@ -119,17 +119,22 @@ pub fn prune(state_folder: &Path, age: Duration, now: Duration) -> usize {
     super::prune(&state_folder.join("sessions"), age, now)
 }
 
-/// Returns every recorded start of every session in `state_folder`.
-pub fn starts(state_folder: &Path) -> Result<Vec<Start>> {
+/// Returns the journals of all sessions in `state_folder`.
+pub fn journals(state_folder: &Path) -> Result<Vec<Journal<Record>>> {
+    let context = || message("Could not list the sessions");
     let folder = match fs_err::read_dir(state_folder.join("sessions")) {
         Ok(folder) => folder,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).or_raise(|| message("Could not list the sessions")),
+        Err(error) => return Err(error).or_raise(context),
     };
+    folder.map(|entry| entry.map(|entry| Journal::at(entry.path())).or_raise(context)).collect()
+}
+
+/// Returns every recorded start of every session in `state_folder`.
+pub fn starts(state_folder: &Path) -> Result<Vec<Start>> {
     let mut starts = Vec::new();
-    for entry in folder {
-        let entry = entry.or_raise(|| message("Could not list the sessions"))?;
-        for record in Journal::at(entry.path()).read()?.records {
+    for journal in journals(state_folder)? {
+        for record in journal.read()?.records {
             if let Record::Start(start) = record {
                 starts.push(start);
             }

@@ -12,6 +12,7 @@ pub mod push;
 pub mod run;
 pub mod session;
 pub mod session_stop;
+pub mod sessions;
 pub mod severity;
 pub mod status;
 pub mod stop;

@@ -56,6 +56,8 @@ mod run;
 #[cfg(test)]
 mod scenarios;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod severity;
 #[cfg(test)]
 mod severity_push;

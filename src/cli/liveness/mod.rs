@@ -105,7 +105,7 @@ fn porcelain(report: &Report, is_list: bool) -> String {
 }
 
 /// Returns the one word that says it all.
-fn word(row: &Row) -> &'static str {
+pub(super) fn word(row: &Row) -> &'static str {
     match row.answer.as_ref().map(|answer| answer.verdict) {
         Ok(Verdict::Advancing(_)) => "ADVANCING",
         Ok(Verdict::Spinning) => "SPINNING",

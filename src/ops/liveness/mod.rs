@@ -45,6 +45,14 @@ pub fn look(repository: &gix::Repository, question: &Question) -> Result<Report>
             let answer = looker.run(id, known);
             Ok(Report { rows: vec![Row { run: Some(id.clone()), answer }], forgotten: 0 })
         }
+        Which::Each(ids) => {
+            let row = |id: &RunId| {
+                let known = run::find(&looker.state, id);
+                let answer = known.and_then(|known| looker.run(id, known));
+                Row { run: Some(id.clone()), answer }
+            };
+            Ok(Report { rows: ids.iter().map(row).collect(), forgotten: 0 })
+        }
         Which::Since { commit, pid } => {
             let answer = looker.since(commit, *pid)?;
             Ok(Report { rows: vec![Row { run: None, answer: Ok(answer) }], forgotten: 0 })
@@ -222,6 +230,7 @@ impl Looker<'_> {
             evidence,
             progress,
             start: case.start,
+            tips: case.place.tips.clone(),
             record: None,
             ended: case.ended.map(|end| self.now.saturating_sub(end)),
             over_budget: None,

@@ -20,6 +20,8 @@ pub enum Which {
     },
     /// This one.
     One(RunId),
+    /// These, in this order; what is wrong with one keeps none of the others from being judged.
+    Each(Vec<RunId>),
     /// What was done in this worktree since a commit, named as git names it.
     Since {
         /// The commit.
@@ -69,6 +71,8 @@ pub struct Answer {
     pub progress: Progress,
     /// The commit from which it started.
     pub start: Option<ObjectId>,
+    /// The commits that it has reached: of `HEAD` in its worktree, and of the branch on which it started.
+    pub tips: Vec<ObjectId>,
     /// How it was written down, if it was.
     pub record: Option<Start>,
     /// How long ago it ended.
