@@ -23,18 +23,18 @@ const HOSTS: [&str; 10] = [
 /// What stands for our words in the recorded answers.
 const TEXT: &str = "TEXT";
 
-fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/hooks")
 }
 
 /// What is recorded of the payloads of `host`: by name, what they say and what we answer.
-fn recorded(host: &str) -> BTreeMap<String, Value> {
+pub(crate) fn recorded(host: &str) -> BTreeMap<String, Value> {
     let file = fixtures().join("expected").join(format!("{host}.json"));
     serde_json::from_slice(&fs_err::read(file).unwrap()).unwrap()
 }
 
 /// A repository with git-dos installed and one commit.
-fn installed<'sandbox>(sandbox: &'sandbox Sandbox, name: &str) -> Repository<'sandbox> {
+pub(crate) fn installed<'sandbox>(sandbox: &'sandbox Sandbox, name: &str) -> Repository<'sandbox> {
     let repository = sandbox.repository(name);
     repository.write("README.md", "one line\n");
     repository.commit("docs: begin the readme");
@@ -43,7 +43,7 @@ fn installed<'sandbox>(sandbox: &'sandbox Sandbox, name: &str) -> Repository<'sa
 }
 
 /// Calls the hook in `folder` as `host` does.
-fn call_in(sandbox: &Sandbox, folder: &Path, host: &str, payload: &str) -> Ran {
+pub(crate) fn call_in(sandbox: &Sandbox, folder: &Path, host: &str, payload: &str) -> Ran {
     let mut command = sandbox.command(GIT_DOS, folder);
     command.args(["hook", "agent", "--host", host]);
     if matches!(host, "gemini" | "qwen") {

@@ -17,6 +17,8 @@ mod agents;
 #[cfg(unix)]
 mod agents_install;
 #[cfg(test)]
+mod agents_long;
+#[cfg(test)]
 mod agents_mutated;
 #[cfg(test)]
 mod archive;
