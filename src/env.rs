@@ -6,6 +6,16 @@ use std::path::PathBuf;
 /// The variable that tells our hooks that one of our own runs started them.
 pub const HOOK_DEPTH: &str = "DOS_HOOK_DEPTH";
 
+/// The variables by which agents and our own runs tell a hook where it is, and the switch of all hooks.
+pub const HOOK_VARIABLES: [&str; 6] = [
+    HOOK_DEPTH,
+    "GIT_DOS_HOOKS",
+    "CLAUDE_PROJECT_DIR",
+    "CLAUDE_CODE_SESSION_ID",
+    "GEMINI_PROJECT_DIR",
+    "QWEN_PROJECT_DIR",
+];
+
 /// The variables that tie git to one repository, from `git rev-parse --local-env-vars`.
 pub const GIT_LOCAL_VARIABLES: [&str; 15] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -127,7 +137,12 @@ pub fn state_home() -> Option<PathBuf> {
 
 /// Tells whether a program called `name` can be run from `PATH`.
 pub fn has_program(name: &str) -> bool {
-    search_path().iter().any(|folder| is_program(&folder.join(name)))
+    find_program(name).is_some()
+}
+
+/// Returns the program that `PATH` has under `name`, the first of them.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    search_path().into_iter().map(|folder| folder.join(name)).find(|path| is_program(path))
 }
 
 /// Returns the path of this program, as it stays valid when the program is replaced by a newer one.

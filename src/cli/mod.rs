@@ -12,6 +12,7 @@ mod archive;
 mod audit;
 mod breaker;
 mod coalesce;
+mod doctor;
 mod effect;
 mod hook;
 mod install;
@@ -43,6 +44,7 @@ enum Verb {
     Audit(audit::Arguments),
     Breaker(breaker::Arguments),
     Coalesce(coalesce::Arguments),
+    Doctor(doctor::Arguments),
     Effect(effect::Arguments),
     Install(install::Arguments),
     Liveness(liveness::Arguments),
@@ -94,6 +96,7 @@ impl Arguments {
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Breaker(arguments) => breaker::run(arguments),
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
+            Verb::Doctor(arguments) => doctor::run(&arguments),
             Verb::Effect(arguments) => effect::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),

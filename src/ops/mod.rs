@@ -5,6 +5,7 @@ pub mod archive;
 pub mod audit;
 pub mod breaker;
 pub mod coalesce;
+pub mod doctor;
 pub mod effect;
 pub mod install;
 pub mod liveness;

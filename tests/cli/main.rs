@@ -34,6 +34,9 @@ mod coalesce_rewrite;
 #[cfg(test)]
 mod coalesce_rules;
 #[cfg(test)]
+#[cfg(unix)]
+mod doctor;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod effect;
