@@ -13,7 +13,7 @@ use crate::output::{self, Format, Outcome, shown};
 
 mod json;
 
-/// Try every installed hook in a throw-away repository, and name what keeps one from working
+/// Try every installed hook in a throw-away repository
 ///
 /// Each command is run as git or the agent runs it, with a payload of that caller, a few times with your PATH and
 /// once with that of programs that no shell has started. Nothing is written into this repository. Records are read
