@@ -55,6 +55,9 @@ mod liveness;
 #[cfg(test)]
 mod liveness_patches;
 #[cfg(test)]
+#[cfg(unix)]
+mod managers;
+#[cfg(test)]
 mod pushes;
 #[cfg(test)]
 mod run;
