@@ -89,6 +89,8 @@ pub enum Manager {
     CargoHusky,
     /// <https://github.com/git-ai-project/git-ai>
     GitAi,
+    /// <https://hk.jdx.dev>
+    Hk,
 }
 
 /// What only a manager's own files say. The more particular ones come first: a file may name another tool.
@@ -127,6 +129,26 @@ impl Manager {
             Self::Beads => "beads",
             Self::CargoHusky => "cargo-husky",
             Self::GitAi => "git-ai",
+            Self::Hk => "hk",
+        }
+    }
+
+    /// Tells whether the manager runs hooks for `event` and hands them what they need.
+    pub fn serves(self, event: Event) -> bool {
+        match self {
+            // They pass no input on, and the commits that were rewritten come by it.
+            Self::PreCommit | Self::Prek => event != Event::PostRewrite,
+            Self::Hk => event.may_refuse(),
+            Self::Lefthook
+            | Self::Husky
+            | Self::Overcommit
+            | Self::GitLfs
+            | Self::SimpleGitHooks
+            | Self::GitBranchless
+            | Self::Entire
+            | Self::Beads
+            | Self::CargoHusky
+            | Self::GitAi => true,
         }
     }
 
@@ -158,6 +180,19 @@ impl Manager {
                     "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      \
                      - id: git-dos-{name}\n        name: git-dos\n        language: system\n        \
                      entry: {entry}\n        stages: [{name}]\n        always_run: true"
+                )
+            }
+            Self::Hk => {
+                let check = match event {
+                    Event::PrePush => "git-dos audit".to_owned(),
+                    Event::CommitMsg => {
+                        format!("git-dos hook git {name} -- {{{{commit_msg_file}}}}")
+                    }
+                    Event::PostCommit | Event::PostRewrite => format!("git-dos hook git {name} --"),
+                };
+                format!(
+                    "in hk.pkl, inside hooks {{ }}:\n  [\"{name}\"] {{\n    steps {{\n      \
+                     [\"git-dos\"] {{ check = \"{check}\" }}\n    }}\n  }}"
                 )
             }
             Self::Husky => format!("in .husky/{name}:\n{}", script_recipe(event)),

@@ -88,3 +88,41 @@ fn the_hooks_for_pre_commit_refuse_what_git_dos_refuses() {
         fs_err::remove_dir_all(repository.state("")).unwrap();
     }
 }
+
+#[test]
+fn each_manager_is_told_in_its_own_words_and_no_hook_of_ours_is_written() {
+    for (name, wanted) in [
+        (
+            "lefthook",
+            "in lefthook.yml:\npre-push:\n  jobs:\n    - name: git-dos\n      run: git-dos hook git pre-push -- {1} {2}\n      use_stdin: true\ncommit-msg:\n  jobs:\n    - name: git-dos\n      run: git-dos hook git commit-msg -- {1}\nthen: lefthook install",
+        ),
+        (
+            "husky",
+            "in .husky/pre-push:\nlines=$(cat)\nprintf '%s\\n' \"$lines\" | git-dos hook git pre-push -- \"$@\" || [ $? -ne 1 ] || exit 1\n# and pipe \"$lines\" into every other command here that reads them\nin .husky/commit-msg:\ngit-dos hook git commit-msg -- \"$@\" || [ $? -ne 1 ] || exit 1",
+        ),
+        (
+            "pre-commit",
+            "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      - id: git-dos-pre-push\n        name: git-dos\n        language: system\n        entry: git-dos audit\n        stages: [pre-push]\n        always_run: true\n      - id: git-dos-commit-msg\n        name: git-dos\n        language: system\n        entry: git-dos hook git commit-msg --\n        stages: [commit-msg]\n        always_run: true\nthen: pre-commit install --hook-type pre-push --hook-type commit-msg",
+        ),
+        ("prek", "then: prek install --hook-type pre-push --hook-type commit-msg"),
+        (
+            "hk",
+            "in hk.pkl, inside hooks { }:\n  [\"pre-push\"] {\n    steps {\n      [\"git-dos\"] { check = \"git-dos audit\" }\n    }\n  }\n  [\"commit-msg\"] {\n    steps {\n      [\"git-dos\"] { check = \"git-dos hook git commit-msg -- {{commit_msg_file}}\" }\n    }\n  }\nthen: hk install",
+        ),
+    ] {
+        let sandbox = Sandbox::new();
+        let repository = sandbox.repository("work");
+        let words = ["install", "--via", name, "--events", "pre-push,commit-msg"];
+        let ran = run(repository.command(GIT_DOS).args(words).args(["--agent", "claude"]));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stdout.ends_with(wanted), "{name}: {}", ran.stdout);
+        assert!(!repository.path.join(".git/hooks/pre-push").exists(), "{name}: theirs alone");
+        assert!(repository.path.join(".claude/settings.local.json").exists(), "and the agents");
+        let ran = run(repository.command(GIT_DOS).args(["install", "--via", name]));
+        let serves = !ran.stdout.contains("cannot serve");
+        assert_eq!(serves, ["lefthook", "husky"].contains(&name), "{name}: {}", ran.stdout);
+        let ran =
+            run(repository.command(GIT_DOS).args(["install", "--via", name, "--git", "file"]));
+        assert_eq!(ran.code, Some(2), "one way or the other");
+    }
+}

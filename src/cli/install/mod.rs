@@ -15,6 +15,7 @@ use crate::ops::wiring::place::{Place, Scope};
 use crate::output::{self, Format, Outcome, shown, shown_lines};
 
 mod report;
+mod via;
 
 /// Have git and your agents call git-dos in this repository
 ///
@@ -33,6 +34,9 @@ pub(super) struct Arguments {
     /// How git comes to call git-dos
     #[arg(long, value_enum, default_value_t)]
     git: GitWord,
+    /// Say what one of these programs needs to run the git hooks, and put none of our own in place
+    #[arg(long, value_enum, value_name = "PROGRAM", conflicts_with = "git")]
+    via: Option<via::ViaWord>,
     /// The git hooks, instead of pre-push,post-commit,post-rewrite
     #[arg(long, value_name = "EVENTS", value_delimiter = ',', value_parser = event)]
     events: Option<Vec<Event>>,
@@ -193,6 +197,7 @@ impl Arguments {
             },
             agents: self.agents()?,
             git: match self.git {
+                _ if self.via.is_some() => Mechanism::None,
                 GitWord::Auto => Mechanism::Auto,
                 GitWord::File => Mechanism::File,
                 GitWord::Config => Mechanism::Config,
@@ -238,11 +243,18 @@ impl Arguments {
         if self.format == Format::Text {
             output::print_status(&report::refusals(prepared, place));
         }
-        let text = match self.format {
+        let mut text = match self.format {
             Format::Json => report::json(prepared, place, self.dry_run),
             Format::Text if self.dry_run => shown_lines(&prepared.preview()),
             Format::Text => report::text(prepared, place),
         };
+        if let Some(via) = self.via {
+            let recipe = via.recipe(self.events.as_deref().unwrap_or(&Event::DEFAULT));
+            match self.format {
+                Format::Json => output::print_status(&recipe),
+                Format::Text => text += &recipe,
+            }
+        }
         output::print(&text).or_raise(|| message("Could not write the answer"))?;
         Ok(if prepared.is_refused() { Outcome::Unknown } else { Outcome::Holds })
     }
