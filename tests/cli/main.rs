@@ -28,6 +28,8 @@ mod audit;
 #[cfg(test)]
 mod breaker;
 #[cfg(test)]
+mod claude_plugin;
+#[cfg(test)]
 mod coalesce;
 #[cfg(test)]
 mod coalesce_rewrite;
