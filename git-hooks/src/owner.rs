@@ -171,15 +171,18 @@ impl Manager {
             Self::PreCommit | Self::Prek => {
                 // They hand no input to a hook, so the range is found by audit itself.
                 let entry = match event {
-                    Event::PrePush => "git-dos audit".to_owned(),
+                    Event::PrePush => "sh -c 'git-dos audit || [ $? -ne 1 ]'".to_owned(),
                     Event::PostCommit | Event::PostRewrite | Event::CommitMsg => {
                         format!("git-dos hook git {name} --")
                     }
                 };
+                // Only a message has a file that is wanted.
+                let names =
+                    if event == Event::CommitMsg { "" } else { "\n        pass_filenames: false" };
                 format!(
                     "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      \
                      - id: git-dos-{name}\n        name: git-dos\n        language: system\n        \
-                     entry: {entry}\n        stages: [{name}]\n        always_run: true"
+                     entry: {entry}\n        stages: [{name}]\n        always_run: true{names}"
                 )
             }
             Self::Hk => {

@@ -102,7 +102,7 @@ fn each_manager_is_told_in_its_own_words_and_no_hook_of_ours_is_written() {
         ),
         (
             "pre-commit",
-            "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      - id: git-dos-pre-push\n        name: git-dos\n        language: system\n        entry: git-dos audit\n        stages: [pre-push]\n        always_run: true\n      - id: git-dos-commit-msg\n        name: git-dos\n        language: system\n        entry: git-dos hook git commit-msg --\n        stages: [commit-msg]\n        always_run: true\nthen: pre-commit install --hook-type pre-push --hook-type commit-msg",
+            "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      - id: git-dos-pre-push\n        name: git-dos\n        language: system\n        entry: sh -c 'git-dos audit || [ $? -ne 1 ]'\n        stages: [pre-push]\n        always_run: true\n        pass_filenames: false\n      - id: git-dos-commit-msg\n        name: git-dos\n        language: system\n        entry: git-dos hook git commit-msg --\n        stages: [commit-msg]\n        always_run: true\nthen: pre-commit install --hook-type pre-push --hook-type commit-msg",
         ),
         ("prek", "then: prek install --hook-type pre-push --hook-type commit-msg"),
         (
