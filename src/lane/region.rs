@@ -8,7 +8,7 @@ use super::pattern::{self, Pattern};
 pub struct Region(Vec<Pattern>);
 
 impl Region {
-    /// Reads the entries of a tree (see [`pattern`](super::pattern)); no entries are a region that covers nothing,
+    /// Reads the entries of a tree (see [`pattern`]); no entries are a region that covers nothing,
     /// and an empty entry is the whole worktree.
     ///
     /// Errors, in words, at an entry that leads out of the worktree or has too many alternatives.
