@@ -6,6 +6,7 @@ use gix::error::{Result, ResultExt as _, message};
 use super::change;
 use super::history::History;
 use super::standing::Work;
+use super::tree::tree_of;
 use crate::evidence::changes::{Comparer, Renames};
 use crate::verdict::audit::paths::Classes;
 use crate::verdict::ship::Fate;
@@ -203,12 +204,6 @@ impl<'a> Lives<'a> {
     fn has(&self, commit: ObjectId, work: &mut Work) -> Result<bool> {
         work.is_in(self.repository, tree_of(self.repository, commit)?)
     }
-}
-
-fn tree_of(repository: &gix::Repository, commit: ObjectId) -> Result<ObjectId> {
-    let context = || message!("Could not read commit {commit}");
-    let commit = repository.find_commit(commit).or_raise(context)?;
-    Ok(commit.tree_id().or_raise(context)?.detach())
 }
 
 fn parents(repository: &gix::Repository, commit: ObjectId) -> Result<Vec<ObjectId>> {

@@ -9,5 +9,6 @@ pub mod paths;
 pub mod plans;
 mod standing;
 pub mod target;
+pub mod tree;
 
 pub use standing::{Measure, Work};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use gix::bstr::{BString, ByteSlice as _};
 use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, message};
 
-use crate::evidence::ship::delivered::{self, LARGEST};
 use crate::evidence::ship::target::Target;
+use crate::evidence::ship::tree::{self, LARGEST};
 use crate::output::HINT;
 use crate::verdict::ship::plan::{self, Plan};
 
@@ -76,8 +76,8 @@ fn in_target(
 ) -> Result<Option<Vec<u8>>> {
     let (Some(commit), Some(path)) = (target.commit, path) else { return Ok(None) };
     let context = || message!("Could not read commit {commit}");
-    let tree = repository.find_commit(commit).or_raise(context)?.tree_id().or_raise(context)?;
-    delivered::blob(repository, tree.detach(), path.as_ref())
+    let id = repository.find_commit(commit).or_raise(context)?.tree_id().or_raise(context)?;
+    tree::blob(repository, id.detach(), path.as_ref())
 }
 
 /// Returns the path of `file` from the top of the worktree; in a bare repository, as it is written.
