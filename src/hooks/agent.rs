@@ -176,7 +176,10 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
     }
     match &call.event {
         Event::SessionStart(start) => {
-            tool::forget(repository, call)?;
+            // Records that cannot be written keep no session from its start.
+            if let Err(error) = tool::forget(repository, call) {
+                log.record_error("agent SessionStart", &error);
+            }
             if start.goes_on() && known.start.is_some() {
                 return Ok(Answer::Silence);
             }
@@ -217,12 +220,7 @@ fn act(call: &Call, repository: &gix::Repository, log: &Log) -> Result<Answer> {
 /// Writes down that the session's run is alive, unless it is over: some agents go on after they said so.
 fn beat(state_folder: &Path, start: &Start, log: &Log) {
     let Some(run) = session::run_of(start) else { return };
-    let beaten = match run::is_over(state_folder, &run) {
-        Ok(true) => Ok(()),
-        Ok(false) => run::beat(state_folder, &run),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = beaten {
+    if let Err(error) = run::try_beat(state_folder, &run) {
         log.record_error("agent run", &error);
     }
 }

@@ -136,25 +136,26 @@ pub fn end(state_folder: &Path, id: &RunId) -> Result<End> {
     Ok(End::Now(now.saturating_sub(id.time())))
 }
 
-/// Tells whether the run called `id` is over.
-pub fn is_over(state_folder: &Path, id: &RunId) -> Result<bool> {
-    Ok(find(state_folder, id)?.end.is_some())
-}
-
 /// Writes down that the run called `id` is alive.
 ///
 /// Errors when it is over.
 pub fn beat(state_folder: &Path, id: &RunId) -> Result<()> {
+    if try_beat(state_folder, id)? {
+        return Ok(());
+    }
+    Err(message!("The run {id} is over").with(HINT, "git dos run start begins another one").raise())
+}
+
+/// Writes down that the run called `id` is alive, unless it is over; tells whether it is alive.
+pub fn try_beat(state_folder: &Path, id: &RunId) -> Result<bool> {
     let known = find(state_folder, id)?;
     if known.end.is_some() {
-        return Err(message!("The run {id} is over")
-            .with(HINT, "git dos run start begins another one")
-            .raise());
+        return Ok(false);
     }
     let now = clock::now();
     if known.beat.is_some_and(|beat| now.saturating_sub(beat) < BEAT_EVERY && beat <= now) {
-        return Ok(());
+        return Ok(true);
     }
     let record = Record::Beat(Stamp::at(now));
-    runs::journal(state_folder, id).append(&record, Durability::Buffered)
+    runs::journal(state_folder, id).append(&record, Durability::Buffered).map(|()| true)
 }

@@ -193,3 +193,15 @@ fn damage_is_logged_once_and_hostile_payloads_are_harmless() {
         assert_eq!(told(&ran, "PostToolUse"), "", "{}", &odd[..9.min(odd.len())]);
     }
 }
+
+#[test]
+fn records_that_cannot_be_written_keep_no_session_from_its_start() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox);
+    let name = git_dos::journal::sessions::file_name(SESSION);
+    fs_err::create_dir_all(repository.state("streams").join(&name)).unwrap();
+    let ran = call(&repository, "SessionStart", &json!({ "source": "startup" }));
+    assert_eq!(told(&ran, "SessionStart"), "", "a hook never fails");
+    assert!(repository.state("sessions").join(&name).exists(), "the session began");
+    assert_eq!(repository.journal("log/hook-errors.jsonl").len(), 1, "and the fault is told");
+}
