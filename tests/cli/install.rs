@@ -77,6 +77,21 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
+fn a_program_of_another_name_installs_nothing() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("repo");
+    let renamed = sandbox.path("dos-next");
+    fs_err::copy(GIT_DOS, &renamed).unwrap();
+    let before = snapshot(&repository.path);
+    let arguments = ["install", "--agent", "claude"];
+    let ran = run(sandbox.command(&renamed, &repository.path).args(arguments));
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("dos-next"), "it is named: {}", ran.stderr);
+    assert!(ran.stderr.contains("hint: call the program git-dos"), "{}", ran.stderr);
+    assert_eq!(snapshot(&repository.path), before, "nothing is written");
+}
+
+#[test]
 fn a_fresh_repository_gets_three_hooks_and_loses_them_again() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");

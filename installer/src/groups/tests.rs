@@ -43,6 +43,12 @@ fn refusal(text: &[u8]) -> Refusal {
     merge(text, &wanted(), &is_own).unwrap_err()
 }
 
+#[test]
+fn hooks_that_are_not_known_again_are_refused_and_not_put_in_for_ever() {
+    let stranger = [entry("Stop", "/usr/bin/renamed")];
+    assert_eq!(merge(b"{}", &stranger, &is_own), Err(Refusal::NotProven));
+}
+
 const GROUP: &str = r#"{
         "hooks": [
           {

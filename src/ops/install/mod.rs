@@ -6,6 +6,7 @@ mod ignored;
 mod part;
 mod way;
 
+use std::ffi::OsStr;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,7 @@ use crate::clock;
 use crate::hooks::mode::Mode;
 use crate::ops::wiring::place::{Place, Scope, is_served, user_store};
 use crate::ops::wiring::surgeon::Signatures;
+use crate::output::HINT;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +102,9 @@ impl Prepared {
     }
 }
 
+/// The name of the program, without an extension.
+const NAME: &str = "git-dos";
+
 /// The name of the part that is the manual page and the completions.
 const HELP: &str = "help";
 
@@ -131,6 +136,13 @@ fn plan(
             place.common.display()
         ));
     };
+    if place.program.file_stem() != Some(OsStr::new(NAME)) {
+        let what = message!(
+            "This program is {}, and hooks that call it could not be told from those of others",
+            place.program.display()
+        );
+        bail!(what.with(HINT, "call the program git-dos, and run git dos install again"));
+    }
     let surgeon = Signatures { program: &place.program };
     let run = Run { repository, place, top, request, surgeon };
     let store = place.store();
