@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::diff;
+
 /// One act. Each can be seen before it is done, and each leaves the disk as it was or as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -94,7 +96,7 @@ pub fn preview(changes: &[Change]) -> String {
                         line(&mut text, &format!("new file of {lines} lines"), &write.target);
                     }
                     before => {
-                        text.push_str(&unified(
+                        text.push_str(&diff::unified(
                             &write.target,
                             before.as_deref(),
                             Some(&write.after),
@@ -103,7 +105,7 @@ pub fn preview(changes: &[Change]) -> String {
                 }
             }
             Change::Delete { path, before } => {
-                text.push_str(&unified(path, Some(before), None));
+                text.push_str(&diff::unified(path, Some(before), None));
             }
         }
     }
@@ -112,17 +114,4 @@ pub fn preview(changes: &[Change]) -> String {
 
 fn line(text: &mut String, words: &str, path: &Path) {
     writeln!(text, "{words} {}", path.display()).expect("writing to a String cannot fail");
-}
-
-fn unified(path: &Path, before: Option<&[u8]>, after: Option<&[u8]>) -> String {
-    let name = |contents: Option<&[u8]>| {
-        contents.map_or("/dev/null".to_owned(), |_| path.display().to_string())
-    };
-    let text = |contents: Option<&[u8]>| {
-        String::from_utf8_lossy(contents.unwrap_or_default()).into_owned()
-    };
-    similar::TextDiff::from_lines(text(before), text(after))
-        .unified_diff()
-        .header(&name(before), &name(after))
-        .to_string()
 }

@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod builder;
 pub mod change;
+mod diff;
 pub mod error;
 pub mod groups;
 pub mod json;

@@ -1,5 +1,9 @@
 //! Which bytes of a file changed, so that exactly those can be changed back?
 
+use std::ops::Range;
+
+use gix_imara_diff::sources::byte_lines;
+use gix_imara_diff::{Algorithm, Diff, InternedInput};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One place where a text differs from what it was.
@@ -24,20 +28,28 @@ impl Splice {
 
 /// Finds the splices that turn `before` into `after`, in order; each stays inside the lines that differ.
 pub fn between(before: &[u8], after: &[u8]) -> Vec<Splice> {
-    let old: Vec<&[u8]> = before.split_inclusive(|byte| *byte == b'\n').collect();
-    let new: Vec<&[u8]> = after.split_inclusive(|byte| *byte == b'\n').collect();
+    let old: Vec<&[u8]> = byte_lines(before).collect();
+    let new: Vec<&[u8]> = byte_lines(after).collect();
+    let lines = InternedInput::new(byte_lines(before), byte_lines(after));
     let mut splices = Vec::new();
-    let mut offset = 0;
-    for change in similar::capture_diff_slices(similar::Algorithm::Myers, &old, &new) {
-        let removed = old.get(change.old_range()).unwrap_or_default().concat();
-        let inserted = new.get(change.new_range()).unwrap_or_default().concat();
+    let (mut line, mut offset) = (0, 0);
+    for hunk in Diff::compute(Algorithm::Myers, &lines).hunks() {
+        let (removed, inserted) = (range(hunk.before), range(hunk.after));
+        offset += old.get(line..removed.start).unwrap_or_default().concat().len();
+        line = removed.end;
+        let removed = old.get(removed).unwrap_or_default().concat();
+        let inserted = new.get(inserted).unwrap_or_default().concat();
         let length = removed.len();
-        if removed != inserted {
-            splices.push(narrowed(offset, &removed, &inserted));
-        }
+        splices.push(narrowed(offset, &removed, &inserted));
         offset += length;
     }
     splices
+}
+
+/// Returns a range of lines as one of places in memory.
+fn range(lines: Range<u32>) -> Range<usize> {
+    let place = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+    place(lines.start)..place(lines.end)
 }
 
 /// Makes a splice without the bytes at both ends that `removed` and `inserted` have in common.
