@@ -4,6 +4,7 @@ pub mod archives;
 pub mod changes;
 pub mod commit;
 pub mod footprint;
+mod graph;
 pub mod holders;
 pub mod identity;
 pub mod json;

@@ -6,6 +6,8 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
 
+use super::graph::Graph;
+
 /// Hidden commits that are still read once none but hidden ones are left.
 ///
 /// Commit times that run backwards can hide a path to a commit that was already taken; git looks as far.
@@ -13,7 +15,7 @@ const SLOP: usize = 5;
 
 /// Returns the commits that `tips` reach and `hidden` do not, newest first.
 ///
-/// Reads commits from the commit-graph where there is one, and stops as soon as only hidden commits are left, as
+/// Reads commits from the commit-graph where there is one and they are many, and stops as soon as only hidden commits are left, as
 /// git does. Where commit times run backwards too far, commits that `hidden` reaches may be among the answer.
 /// Errors when a commit is missing that is not behind a shallow boundary.
 pub fn between(
@@ -87,7 +89,7 @@ struct Known {
 
 struct Walk<'repo> {
     repository: &'repo gix::Repository,
-    graph: Option<gix::commitgraph::Graph>,
+    graph: Graph<'repo>,
     boundary: HashSet<ObjectId>,
     known: HashMap<ObjectId, Known>,
     /// The newest on top; of equal times, the one met first.
@@ -103,15 +105,9 @@ impl<'repo> Walk<'repo> {
         let shallow = repository.shallow_commits().or_raise(context)?;
         let boundary: HashSet<ObjectId> =
             shallow.map(|ids| ids.iter().copied().collect()).unwrap_or_default();
-        // A graph knows parents that a shallow clone has cut off.
-        let graph = if boundary.is_empty() {
-            repository.commit_graph_if_enabled().or_raise(context)?
-        } else {
-            None
-        };
         Ok(Self {
             repository,
-            graph,
+            graph: Graph::new(repository, !boundary.is_empty()),
             boundary,
             known: HashMap::new(),
             queue: BinaryHeap::new(),
@@ -177,9 +173,10 @@ impl<'repo> Walk<'repo> {
     }
 
     /// Returns a commit's time and parents.
-    fn read(&self, id: ObjectId) -> Result<(i64, Vec<ObjectId>)> {
+    fn read(&mut self, id: ObjectId) -> Result<(i64, Vec<ObjectId>)> {
         let context = || message!("Could not read commit {id}");
-        if let Some(graph) = &self.graph
+        self.graph.count()?;
+        if let Some(graph) = self.graph.get()
             && let Some(commit) = graph.commit_by_id(id)
         {
             let parents = commit

@@ -11,6 +11,7 @@ use gix::hashtable::HashMap;
 use gix::objs::CommitRefIter;
 
 use super::filter::{self, Filter, read};
+use crate::evidence::graph::Graph;
 
 /// One commit that was met.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ enum Passes {
 pub struct History<'a> {
     repository: &'a gix::Repository,
     filter: &'a Filter<'a>,
-    graph: Option<gix::commitgraph::Graph>,
+    graph: Graph<'a>,
     boundary: HashSet<ObjectId>,
     nodes: Vec<Node>,
     edges: Vec<u32>,
@@ -81,16 +82,10 @@ impl<'a> History<'a> {
         let shallow = repository.shallow_commits().or_raise(context)?;
         let boundary: HashSet<ObjectId> =
             shallow.map(|ids| ids.iter().copied().collect()).unwrap_or_default();
-        // A graph knows parents that a shallow clone has cut off.
-        let graph = if boundary.is_empty() {
-            repository.commit_graph_if_enabled().or_raise(context)?
-        } else {
-            None
-        };
         Ok(Self {
             repository,
             filter,
-            graph,
+            graph: Graph::new(repository, !boundary.is_empty()),
             boundary,
             nodes: Vec::new(),
             edges: Vec::new(),
@@ -213,9 +208,9 @@ impl<'a> History<'a> {
         if let Some(index) = self.index.get(&id) {
             return Ok(*index);
         }
-        let position = self.graph.as_ref().and_then(|graph| graph.lookup(id));
-        let (time, source, passes) = if let (Some(position), Some(graph)) = (position, &self.graph)
-        {
+        self.graph.count()?;
+        let known = self.graph.get().and_then(|graph| Some((graph, graph.lookup(id)?)));
+        let (time, source, passes) = if let Some((graph, position)) = known {
             let time = graph.commit_at(position).committer_timestamp();
             let time = i64::try_from(time).unwrap_or(i64::MAX);
             (time, Source::Graph(position), Passes::Unread)
@@ -241,7 +236,7 @@ impl<'a> History<'a> {
             self.is_cut = true;
             return Ok(());
         }
-        let parents = match (&mut node.source, &self.graph) {
+        let parents = match (&mut node.source, self.graph.get()) {
             (Source::Read(parents), _) => std::mem::take(parents),
             (Source::Graph(_), None) => Vec::new(),
             (Source::Graph(position), Some(graph)) => graph

@@ -323,7 +323,11 @@ fn replaced_and_grafted_history_is_not_followed() {
     assert_eq!(judged.row().rule, "empty", "what was committed counts: {:?}", judged.row());
 }
 
-/// A stream of thirty commits for `git fast-import`: every third is a merge, and times run backwards at times.
+/// Commits of the made-up history.
+const LAST: i64 = 150;
+
+/// A stream for `git fast-import` of so many commits that walks ask the commit-graph: every third is a merge, and
+/// times run backwards at times.
 fn tangled_history() -> String {
     let commit = |mark: i64| {
         let time = 1_700_000_000 + mark * 60 - if mark % 7 == 0 { 500 } else { 0 };
@@ -342,7 +346,7 @@ fn tangled_history() -> String {
              data 2\nc\n{from}{merge}M 644 inline f{mark}\ndata 2\nx\n\n"
         )
     };
-    (1..=30).map(commit).collect()
+    (1..=LAST).map(commit).collect()
 }
 
 #[test]
@@ -362,7 +366,9 @@ fn tangled_histories_are_walked_as_git_walks_them() {
         if graph {
             repository.git(["commit-graph", "write", "--reachable"]);
         }
-        for (from, to) in (1..=30).flat_map(|from| [(from, 30), (from, 29), (30, from), (17, from)])
+        let some = (1..=LAST).step_by(5);
+        for (from, to) in
+            some.flat_map(|from| [(from, LAST), (from, LAST - 1), (LAST, from), (17, from)])
         {
             let range = format!("c{from}..c{to}");
             let listed = repository.git(["rev-list", &range]);
