@@ -11,10 +11,10 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -52,6 +52,11 @@ fn main() -> Result<()> {
     bench.row("post-tool-use, a full journal, rev-parse", &revision, 1.8, || {
         bench.tool(&bench.folder, "long")
     })?;
+    for (leases, operations, reach) in [(1, 1, 1.6), (50, 50_000, 2.0)] {
+        bench.lease(leases, operations)?;
+        let name = format!("pre-tool-use, {leases} leases, {operations} operations, rev-parse");
+        bench.row(&name, &revision, reach, || bench.edit())?;
+    }
     for megabytes in [1, 100] {
         let transcript = bench.transcript(megabytes)?;
         let name = format!("stop, 20 commits, {megabytes} MB of talk, rev-parse");
@@ -121,6 +126,40 @@ impl Bench {
         Ok(())
     }
 
+    /// Lets others hold `leases` lanes, as the last of so many operations.
+    fn lease(&self, leases: usize, operations: usize) -> Result<()> {
+        let lanes: Vec<_> =
+            (0..leases).map(|lane| format!("lane{lane} = [\"area{lane}/**\"]")).collect();
+        fs_err::write(
+            self.folder.join("dos.toml"),
+            format!("[lanes.trees]\n{}\n", lanes.join("\n")),
+        )?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis();
+        let lease = |lane| {
+            format!(
+                r#"{{"lane":"lane{lane}","tree":["area{lane}/**"],"session":"other{lane}","acquired_ms":{now},"ttl_s":3000}}"#
+            )
+        };
+        let set: Vec<_> = (0..leases).map(lease).collect();
+        let mut command = Command::new("git");
+        command.current_dir(&self.folder).args(["fast-import", "--quiet", "--force"]);
+        let mut child = command.stdin(Stdio::piped()).spawn()?;
+        let mut stream = BufWriter::new(child.stdin.take().ok_or("no input")?);
+        for number in 0..operations {
+            // What stands in between is history, and only its length matters.
+            let held = if number + 1 == operations { set.as_slice() } else { &[] };
+            let text = format!(r#"{{"v":1,"leases":[{}]}}"#, held.join(","));
+            writeln!(
+                stream,
+                "commit refs/dos/leases\ncommitter B <b@example.invalid> {number} +0000"
+            )?;
+            writeln!(stream, "data 7\nacquire\nM 100644 inline leases.json")?;
+            writeln!(stream, "data {}\n{text}", text.len())?;
+        }
+        drop(stream);
+        if child.wait()?.success() { Ok(()) } else { Err("git fast-import failed".into()) }
+    }
+
     fn transcript(&self, megabytes: usize) -> Result<PathBuf> {
         let path = self.outside.join(format!("{megabytes}.jsonl"));
         let line = format!(
@@ -158,6 +197,16 @@ impl Bench {
         self.event(
             "short",
             &format!(r#""hook_event_name":"{name}","tool_name":"Read","tool_input":{{}}"#),
+        )
+    }
+
+    /// Returns an edit outside every lane.
+    fn edit(&self) -> String {
+        let path = self.folder.join("file1.rs");
+        let input = format!(r#""tool_input":{{"file_path":"{}"}}"#, path.display());
+        self.event(
+            "short",
+            &format!(r#""hook_event_name":"PreToolUse","tool_name":"Edit",{input}"#),
         )
     }
 
