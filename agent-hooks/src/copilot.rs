@@ -5,7 +5,7 @@
 
 use crate::answer::{Context, Decision, Permission, Reply, render};
 use crate::payload::Payload;
-use crate::settings::{Form, Home, Hook, POWERSHELL, Settings};
+use crate::settings::{Extent, Form, Home, Hook, POWERSHELL, Settings};
 use crate::{Answer, Call, Event, Host, Kind, Moment, Stage, Worker, fields};
 
 /// Our own file in the folder of hooks. VS Code runs it as well, and knows only names in capitals.
@@ -22,7 +22,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("SessionStart", 5),
         Hook::new("SessionEnd", 1),
         Hook::new("UserPromptSubmit", 5),
-        Hook::new("PreToolUse", 5),
+        Hook::before_tool("PreToolUse"),
         Hook::new("PostToolUse", 5),
         Hook::new("PostToolUseFailure", 5),
         Hook::new("Stop", 20),
@@ -36,8 +36,8 @@ pub(crate) const SETTINGS: Settings = Settings {
 const LINE: &str =
     "command -v git-dos >/dev/null 2>&1 || exit 0; git-dos hook agent --host copilot; exit 0";
 
-/// Returns the whole of our file.
-pub(crate) fn own_file() -> String {
+/// Returns the whole of our file with the hooks of `extent`.
+pub(crate) fn own_file(extent: Extent) -> String {
     let hook = |hook: &Hook| {
         let powershell = POWERSHELL.replace("hook agent", "hook agent --host copilot");
         format!(
@@ -49,7 +49,7 @@ pub(crate) fn own_file() -> String {
             hook.seconds,
         )
     };
-    let hooks: Vec<String> = SETTINGS.hooks.iter().map(hook).collect();
+    let hooks: Vec<String> = SETTINGS.hooks_of(extent).map(hook).collect();
     format!("{{\n  \"version\": 1,\n  \"hooks\": {{\n{}\n  }}\n}}\n", hooks.join(",\n"))
 }
 

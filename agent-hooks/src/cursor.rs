@@ -21,7 +21,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("sessionStart", 5),
         Hook::new("sessionEnd", 1),
         Hook::new("beforeSubmitPrompt", 5),
-        Hook::new("preToolUse", 5),
+        Hook::before_tool("preToolUse"),
         Hook::new("postToolUse", 5),
         Hook::new("postToolUseFailure", 5),
         Hook::new("stop", 20),

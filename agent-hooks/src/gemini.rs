@@ -22,7 +22,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("SessionStart", 5),
         Hook::new("SessionEnd", 1),
         Hook::new("BeforeAgent", 5),
-        Hook::new("BeforeTool", 5),
+        Hook::before_tool("BeforeTool"),
         Hook::new("AfterTool", 5),
         Hook::new("AfterAgent", 20),
         Hook::new("PreCompress", 5),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::answer::Reply;
 use crate::payload::Payload;
-use crate::settings::{Command, Form, Home, Hook, Settings};
+use crate::settings::{Command, Extent, Form, Home, Hook, Settings};
 use crate::{Answer, Call, Host, Kind, Moment, Stage, Worker, fields};
 
 /// Our own file in the folder of plugins.
@@ -26,7 +26,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("session.created", 5),
         Hook::new("session.deleted", 5),
         Hook::new("chat.message", 5),
-        Hook::new("tool.execute.before", 5),
+        Hook::before_tool("tool.execute.before"),
         Hook::new("tool.execute.after", 5),
         Hook::new("session.idle", 20),
         Hook::new("session.compacted", 5),
@@ -40,18 +40,32 @@ const PLUGIN: &str = include_str!("opencode/plugin.ts");
 /// The line of the plugin that names the program.
 const PROGRAM: &str = "const program = \"git-dos\"";
 
-/// Returns the whole of our file.
-pub(crate) fn own_file(command: Command<'_>) -> String {
+/// Where the part of the plugin begins that asks before a tool is used, and where it ends.
+const BEFORE: [&str; 2] = ["    \"tool.execute.before\"", "    \"tool.execute.after\""];
+
+/// Returns the whole of our file with the hooks of `extent`.
+pub(crate) fn own_file(command: Command<'_>, extent: Extent) -> String {
+    let plugin = match extent {
+        Extent::All => PLUGIN.to_owned(),
+        Extent::NoLanes => without_before(PLUGIN).unwrap_or_else(|| PLUGIN.to_owned()),
+    };
     match command {
         Command::Plain(program) => match program.to_str() {
             Some(path) => {
                 let line = format!("const program = {}", crate::answer::render(&path));
-                PLUGIN.replacen(PROGRAM, &line, 1)
+                plugin.replacen(PROGRAM, &line, 1)
             }
-            None => PLUGIN.to_owned(),
+            None => plugin,
         },
-        Command::Guarded => PLUGIN.to_owned(),
+        Command::Guarded => plugin,
     }
+}
+
+/// Cuts out of the plugin what asks before a tool is used.
+fn without_before(plugin: &str) -> Option<String> {
+    let [start, end] = BEFORE.map(|words| plugin.find(words));
+    let (head, tail) = (plugin.get(..start?)?, plugin.get(end?..)?);
+    Some(format!("{head}{tail}"))
 }
 
 /// Returns the program that the text of our file names, as far as it is a path.
@@ -97,4 +111,24 @@ pub(crate) fn reply(kind: Kind, answer: &Answer) -> Option<Reply> {
         (Kind::PreTool, Answer::Deny(reason)) => Reply::object(&Deny { deny: reason }),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::own_file;
+    use crate::settings::{Command, Extent};
+
+    #[test]
+    fn without_lanes_the_plugin_lets_tools_begin_unasked() {
+        for command in [Command::Guarded, Command::Plain(Path::new("/bin/git-dos"))] {
+            let (all, without) =
+                (own_file(command, Extent::All), own_file(command, Extent::NoLanes));
+            assert!(all.contains("\"tool.execute.before\": async"), "{all}");
+            assert!(!without.contains("execute.before") && !without.contains("deny"), "{without}");
+            let kept = without.lines().all(|line| all.lines().any(|other| other == line));
+            assert!(kept && without.contains("\"tool.execute.after\": async"), "{without}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("SessionStart", 5),
         Hook::new("SessionEnd", 1),
         Hook::new("UserPromptSubmit", 5),
-        Hook::new("PreToolUse", 5),
+        Hook::before_tool("PreToolUse"),
         Hook::new("PostToolUse", 5),
         Hook::new("PostToolUseFailure", 5),
         Hook::new("Stop", 20),

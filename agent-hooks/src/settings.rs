@@ -65,12 +65,44 @@ pub struct Hook {
     pub seconds: u32,
     /// Which tools it is about; `None` where that has no meaning, or for all of them.
     pub matcher: Option<&'static str>,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a hook is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To know what the agent does, and to tell it something.
+    Watching,
+    /// To refuse a tool that would write into a lane of somebody else's.
+    Lanes,
+}
+
+/// Which of the hooks an agent's file has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them.
+    All,
+    /// Those that are of use where there are no lanes.
+    NoLanes,
+}
+
+impl Extent {
+    /// Tells whether `hook` is one of them.
+    pub fn has(self, hook: &Hook) -> bool {
+        self == Self::All || hook.purpose == Purpose::Watching
+    }
 }
 
 impl Hook {
     /// Makes a hook for `event` that may take `seconds`.
     pub(crate) const fn new(event: &'static str, seconds: u32) -> Self {
-        Self { event, seconds, matcher: None }
+        Self { event, seconds, matcher: None, purpose: Purpose::Watching }
+    }
+
+    /// Makes a hook that is asked before a tool is used.
+    pub(crate) const fn before_tool(event: &'static str) -> Self {
+        Self { purpose: Purpose::Lanes, ..Self::new(event, 5) }
     }
 
     /// Restricts the hook to the tools that `matcher` names.
@@ -152,11 +184,16 @@ impl Settings {
         }
     }
 
+    /// Lists the hooks of `extent`.
+    pub fn hooks_of(&self, extent: Extent) -> impl Iterator<Item = &'static Hook> {
+        self.hooks.iter().filter(move |hook| extent.has(hook))
+    }
+
     /// Returns the whole text of a file of the form [`Form::Own`].
-    pub fn own_file(&self, command: Command<'_>) -> Option<String> {
+    pub fn own_file(&self, command: Command<'_>, extent: Extent) -> Option<String> {
         match self.host {
-            Host::Copilot => Some(copilot::own_file()),
-            Host::OpenCode => Some(opencode::own_file(command)),
+            Host::Copilot => Some(copilot::own_file(extent)),
+            Host::OpenCode => Some(opencode::own_file(command, extent)),
             Host::Antigravity
             | Host::Claude
             | Host::Codex
@@ -172,8 +209,13 @@ impl Settings {
 /// What a file at the place of one of our own is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Just as we would write it for that program; `None` for one looked up in `PATH`.
-    Ours(Option<PathBuf>),
+    /// Just as we would write it.
+    Ours {
+        /// The program that it names; `None` for one looked up in `PATH`.
+        program: Option<PathBuf>,
+        /// The hooks that it has.
+        extent: Extent,
+    },
     /// Ours, and changed since, or of another version.
     Changed,
     /// Somebody else's.
@@ -186,12 +228,12 @@ impl Standing {
         let Ok(text) = str::from_utf8(text) else { return Self::Foreign };
         let program = opencode::program_in(text);
         let command = program.as_deref().map_or(Command::Guarded, Command::Plain);
-        if settings.own_file(command).as_deref() == Some(text) {
-            Self::Ours(program)
-        } else if text.contains("git-dos") {
-            Self::Changed
-        } else {
-            Self::Foreign
+        let is_of = |extent: &Extent| settings.own_file(command, *extent).as_deref() == Some(text);
+        let extent = [Extent::All, Extent::NoLanes].into_iter().find(is_of);
+        match extent {
+            Some(extent) => Self::Ours { program, extent },
+            None if text.contains("git-dos") => Self::Changed,
+            None => Self::Foreign,
         }
     }
 }

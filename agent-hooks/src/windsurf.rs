@@ -19,9 +19,9 @@ pub(crate) const SETTINGS: Settings = Settings {
     form: Form::Handlers { version: None },
     hooks: &[
         Hook::new("pre_user_prompt", 5),
-        Hook::new("pre_write_code", 5),
-        Hook::new("pre_run_command", 5),
-        Hook::new("pre_mcp_tool_use", 5),
+        Hook::before_tool("pre_write_code"),
+        Hook::before_tool("pre_run_command"),
+        Hook::before_tool("pre_mcp_tool_use"),
         Hook::new("post_write_code", 5),
         Hook::new("post_run_command", 5),
         Hook::new("post_mcp_tool_use", 5),

@@ -14,7 +14,8 @@ use crate::output::{self, Format, Outcome, shown};
 
 /// Show whether git and your agents would call git-dos, in every worktree
 ///
-/// Exit code 0 when all hooks that were asked for are in place, 1 when something is not as it should be.
+/// Exit code 0 when all hooks that were asked for are in place, 1 when something is not as it should be, 2 when it
+/// could not be found out.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// How the answer is written
@@ -32,7 +33,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         Format::Text => text(&report, &place),
     };
     output::print(&text).or_raise(|| message("Could not write the answer"))?;
-    Ok(if report.is_good() { Outcome::Holds } else { Outcome::DoesNotHold })
+    Ok(match (report.is_unknown(), report.is_good()) {
+        (true, _) => Outcome::Unknown,
+        (false, true) => Outcome::Holds,
+        (false, false) => Outcome::DoesNotHold,
+    })
 }
 
 /// What `--format json` prints.

@@ -71,6 +71,20 @@ const FILES: [(&str, Places, &str); 9] = [
 
 const SCOPES: [&str; 3] = ["local", "shared", "user"];
 
+/// The events before a tool is used, which agents tell of where there are lanes.
+const BEFORE: [&str; 7] = [
+    "PreToolUse",
+    "preToolUse",
+    "BeforeTool",
+    "tool.execute.before",
+    "pre_write_code",
+    "pre_run_command",
+    "pre_mcp_tool_use",
+];
+
+/// A policy that declares a lane.
+const LANES: &str = "[lanes.trees]\nsrc = [\"src/**\"]\n";
+
 fn dos(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
     run(repository.command(GIT_DOS).args(arguments))
 }
@@ -138,8 +152,10 @@ fn every_agent_is_wired_at_every_scope_and_unwired_byte_for_byte() {
             assert_eq!(status.is_empty(), scope != "shared", "{host} {scope}: {status}");
             let want = if host == "codex" { "UNTRUSTED" } else { "INSTALLED" };
             let found = verdicts(&repository, host);
-            assert_eq!(found.len(), events.split(' ').count(), "{host} {scope}: {found:?}");
-            for event in events.split(' ') {
+            let asked = |event: &&str| scope == "user" || !BEFORE.contains(event);
+            let events: Vec<&str> = events.split(' ').filter(asked).collect();
+            assert_eq!(found.len(), events.len(), "{host} {scope}: {found:?}");
+            for event in events {
                 assert_eq!(found[event], want, "{host} {scope} {event}");
             }
             let written = fs_err::metadata(root.join(place)).unwrap().modified().unwrap();
@@ -154,6 +170,115 @@ fn every_agent_is_wired_at_every_scope_and_unwired_byte_for_byte() {
             assert!(!excluded.unwrap_or_default().contains("git dos"), "{host} {scope}");
         }
     }
+}
+
+/// Runs the command that `git dos status` says puts a hook of `host` before tools are used.
+fn mend(repository: &Repository<'_>, host: &str) {
+    let ran = dos(repository, &["status", "--format", "json"]);
+    assert_eq!(ran.code, Some(1), "{host}: not as it should be: {}", ran.stdout);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let hooks = report["worktrees"][0]["hooks"].as_array().unwrap();
+    let missing: Vec<&Value> = hooks
+        .iter()
+        .filter(|hook| hook["caller"] == host && hook["verdict"] == "MISSING")
+        .collect();
+    let [first, ..] = missing.as_slice() else { panic!("{host}: {report}") };
+    for hook in &missing {
+        assert!(BEFORE.contains(&hook["event"].as_str().unwrap()), "{host}: the rest is there");
+    }
+    let sentence = first["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("dos.toml declares lanes"), "{host}: {sentence}");
+    let (_, command) = sentence.split_once("; git dos ").unwrap();
+    let words = command.strip_suffix(" puts it there").unwrap().split(' ');
+    succeed(repository, &words.chain(["--yes"]).collect::<Vec<_>>());
+}
+
+#[test]
+fn agents_ask_before_they_use_a_tool_where_there_are_lanes() {
+    for (host, places, events) in FILES {
+        for (scope, place) in SCOPES.into_iter().zip(places).take(2) {
+            let Some(place) = place else { continue };
+            let sandbox = Sandbox::new();
+            let repository = sandbox.repository("work");
+            let arguments =
+                ["install", "--git", "none", "--agent", host, "--scope", scope, "--yes"];
+            succeed(&repository, &arguments);
+            let read = || fs_err::read_to_string(repository.path.join(place)).unwrap();
+            let without = read();
+            repository.write("dos.toml", LANES);
+            let asks = events.split(' ').filter(|event| BEFORE.contains(event)).count();
+            if asks == 0 {
+                assert!(succeed(&repository, &arguments).stdout.contains("Nothing to do."));
+                continue;
+            }
+            mend(&repository, host);
+            let found = verdicts(&repository, host);
+            assert_eq!(found.len(), events.split(' ').count(), "{host} {scope}: all of them");
+            assert!(!found.values().any(|verdict| verdict == "MISSING"), "{host}: {found:?}");
+            repository.write("dos.toml", "[lanes]\n");
+            let ran = dos(&repository, &["status", "--format", "json"]);
+            assert!(ran.stdout.contains("declares no lanes") || host == "codex", "{}", ran.stdout);
+            assert_eq!(ran.code, Some(i32::from(host == "codex")), "in vain, and in nobody's way");
+            succeed(&repository, &arguments);
+            assert_eq!(read(), without, "{host} {scope}: as if there had never been a lane");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_may_declare_lanes() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    let arguments = ["install", "--git", "none", "--agent", "claude"];
+    succeed(&repository, &arguments);
+    repository.write("dos.toml", "[lanes]\nconcurrent = 7\n");
+    let ran = dos(&repository, &["status"]);
+    assert_eq!(ran.code, Some(2), "nobody can tell: {}", ran.stdout);
+    assert!(ran.stdout.contains("dos.toml:2"), "{}", ran.stdout);
+    let ran = succeed(&repository, &arguments);
+    assert!(ran.stdout.contains("note: dos.toml:2"), "{}", ran.stdout);
+    assert_eq!(verdicts(&repository, "claude")["PreToolUse"], "INSTALLED", "to be safe");
+}
+
+#[test]
+fn settings_of_others_that_let_tools_begin_unasked_are_named() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    let shared = ["install", "--git", "none", "--agent", "claude", "--scope", "shared", "--yes"];
+    succeed(&repository, &shared);
+    repository.write("dos.toml", LANES);
+    let ran = succeed(&repository, &["install", "--git", "none", "--agent", "claude"]);
+    assert!(!repository.path.join(".claude/settings.local.json").exists(), "not twice");
+    let hint = "git dos install --scope shared --agent claude";
+    assert!(ran.stdout.contains(hint), "who shares them has to know: {}", ran.stdout);
+    mend(&repository, "claude");
+    let ran = succeed(&repository, &["install", "--git", "none", "--agent", "claude"]);
+    assert!(!ran.stdout.contains("declares lanes"), "they ask now: {}", ran.stdout);
+}
+
+#[test]
+fn installing_again_takes_care_of_what_is_there() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    succeed(&repository, &["install", "--git", "none", "--agent", "cursor"]);
+    let file = repository.path.join(".cursor/hooks.json");
+    let whole = fs_err::read_to_string(&file).unwrap();
+    fs_err::write(&file, whole.replace("\"loop_limit\": 2", "\"loop_limit\": 9")).unwrap();
+    succeed(&repository, &["install"]);
+    assert_eq!(fs_err::read_to_string(&file).unwrap(), whole, "no program of that name is here");
+
+    let shared = ["install", "--git", "none", "--agent", "cursor", "--scope", "shared", "--yes"];
+    succeed(&repository, &shared);
+    let shared = fs_err::read_to_string(&file).unwrap();
+    fs_err::create_dir_all(sandbox.path("home/.cursor")).unwrap();
+    succeed(&repository, &["install"]);
+    assert_eq!(fs_err::read_to_string(&file).unwrap(), shared, "shared settings stay shared");
+    fs_err::write(&file, shared.replace("\"loop_limit\": 2", "\"loop_limit\": 9")).unwrap();
+    let ran = dos(&repository, &["status"]);
+    let hint = "git dos install --scope shared writes it as it should be";
+    assert!(ran.stdout.contains(hint), "{}", ran.stdout);
+    succeed(&repository, &["install", "--scope", "shared", "--yes"]);
+    assert_eq!(fs_err::read_to_string(&file).unwrap(), shared, "and it does");
 }
 
 #[test]
@@ -379,6 +504,7 @@ fn commands_of_all_agents_are_silent_where_git_dos_is_missing() {
     let repository = sandbox.repository("work");
     let agents = "antigravity,claude,codex,copilot,cursor,gemini,qwen,windsurf";
     let arguments = ["install", "--git", "none", "--agent", agents, "--scope", "shared", "--yes"];
+    repository.write("dos.toml", LANES);
     succeed(&repository, &arguments);
     let mut commands = Vec::new();
     for (path, text) in files(&repository.path) {
@@ -430,14 +556,14 @@ fn many_events_of_one_agent_are_one_line_while_the_same_is_said_of_them() {
     let mut want: Vec<String> = ["PreInvocation", "PostToolUse", "Stop"]
         .map(|event| format!("antigravity {event} INSTALLED .agents/hooks.json"))
         .to_vec();
-    want.push("claude, 9 events INSTALLED .claude/settings.local.json".to_owned());
+    want.push("claude, 8 events INSTALLED .claude/settings.local.json".to_owned());
     assert_eq!(lines(), want);
     let file = repository.path.join(".claude/settings.local.json");
     let text = fs_err::read_to_string(&file).unwrap();
     fs_err::write(&file, text.replace("\"timeout\": 1\n", "\"timeout\": 9\n")).unwrap();
     let lines = lines();
     assert_eq!(lines[4], "claude SessionEnd DRIFTED .claude/settings.local.json", "{lines:?}");
-    assert_eq!(lines[5], "claude, 7 events INSTALLED .claude/settings.local.json", "{lines:?}");
+    assert_eq!(lines[5], "claude, 6 events INSTALLED .claude/settings.local.json", "{lines:?}");
 }
 
 #[test]
@@ -449,6 +575,7 @@ fn a_program_that_is_gone_costs_nobody_a_tool() {
     // A file that another thread's child still holds open for writing cannot be run, so a child writes it.
     succeed_with(sandbox.command("cp", &repository.path).arg(GIT_DOS).arg(&program));
     let arguments = ["install", "--git", "none", "--agent", "claude"];
+    repository.write("dos.toml", LANES);
     let ran = run(repository.command(&program).args(arguments));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     fs_err::remove_file(&program).unwrap();

@@ -19,6 +19,7 @@ fn keys(value: &Value) -> Vec<&str> {
 fn its_hooks_are_those_of_shared_settings() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");
+    repository.write("dos.toml", "[lanes]\nconcurrent = [\"src\"]\n");
     let words = ["install", "--scope", "shared", "--agent", "claude", "--git", "none", "--yes"];
     succeed(repository.command(GIT_DOS).args(words));
     let settings = fs_err::read(repository.path.join(".claude/settings.json")).unwrap();

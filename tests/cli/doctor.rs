@@ -94,7 +94,7 @@ fn all_is_well_and_nothing_is_written() {
     for name in ["git pre-push", "git post-commit", "git post-rewrite", "git commit-msg"] {
         assert!(answered.contains(&name.to_owned()), "{name} in {answered:?}");
     }
-    assert_eq!(answered.len(), 4 + 9, "and every hook of Claude Code: {answered:?}");
+    assert_eq!(answered.len(), 4 + 8, "and every hook of Claude Code: {answered:?}");
     assert!(files(&repository.path) == before, "not a byte of the repository changed");
     let left = fs_err::read_dir(sandbox.path("")).unwrap();
     let left = left
@@ -112,14 +112,14 @@ fn every_agent_that_is_installed_is_tried_with_its_own_payloads() {
     let answered = answered(&ran);
     for (host, count) in [
         ("antigravity", 3),
-        ("claude", 9),
-        ("codex", 8),
-        ("copilot", 9),
-        ("cursor", 9),
-        ("gemini", 7),
-        ("opencode", 7),
-        ("qwen", 9),
-        ("windsurf", 8),
+        ("claude", 8),
+        ("codex", 7),
+        ("copilot", 8),
+        ("cursor", 8),
+        ("gemini", 6),
+        ("opencode", 6),
+        ("qwen", 8),
+        ("windsurf", 5),
     ] {
         let found = answered.iter().filter(|row| row.starts_with(host)).count();
         assert_eq!(found, count, "{host}: {answered:?}");

@@ -6,13 +6,15 @@ use serde_json::Value;
 
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, succeed, write_program};
 
+/// Runs git-dos beside a git that runs no hooks from its configuration.
 fn dos(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
-    run(repository.command(GIT_DOS).args(arguments))
+    let mut command = repository.command(GIT_DOS);
+    run(command.env("PATH", repository.sandbox.path_with_older_git()).args(arguments))
 }
 
 fn install(repository: &Repository<'_>, arguments: &[&str]) {
-    let arguments = [&["install"], arguments].concat();
-    succeed(repository.command(GIT_DOS).args(arguments));
+    let ran = dos(repository, &[&["install"], arguments].concat());
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
 
 /// The verdicts of one worktree, as `caller event VERDICT`, and the exit code.
@@ -166,6 +168,7 @@ fn settings_of_claude_code_that_were_touched() {
     assert_eq!(with(&off), "SUPPRESSED", "switched off");
     fs_err::write(&path, "{ // note\n}").unwrap();
     assert_eq!(verdict(&repository, "claude settings"), "UNREADABLE", "no JSON");
+    assert_eq!(dos(&repository, &["status"]).code, Some(2), "what is in it cannot be told");
     fs_err::write(&path, &text).unwrap();
     let other = text.replace(&format!("{GIT_DOS} hook agent"), "git-dos hook agent");
     repository.write(".claude/settings.json", other);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// The program under test.
 pub const GIT_DOS: &str = env!("CARGO_BIN_EXE_git-dos");
@@ -31,13 +32,15 @@ const GIT_CONFIG: &str = "\
 /// A home folder and everything else that a test makes; removed when dropped.
 pub struct Sandbox {
     folder: tempfile::TempDir,
+    /// A folder with a git that runs no hooks from its configuration.
+    older_git: OnceLock<PathBuf>,
 }
 
 impl Sandbox {
     /// Makes an empty sandbox whose user can commit.
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("git-dos-").tempdir().unwrap();
-        let sandbox = Self { folder };
+        let sandbox = Self { folder, older_git: OnceLock::new() };
         fs_err::create_dir(sandbox.path("home")).unwrap();
         fs_err::write(sandbox.path("home/.gitconfig"), GIT_CONFIG).unwrap();
         sandbox
@@ -61,6 +64,22 @@ impl Sandbox {
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
         command
+    }
+
+    /// Returns a search path whose git is the usual one and says that it is older than 2.54, which is the
+    /// first that runs hooks from its configuration.
+    pub fn path_with_older_git(&self) -> OsString {
+        let folder = self.older_git.get_or_init(|| {
+            let folder = self.path("older git");
+            let script = "#!/bin/sh\n[ \"$1\" = --version ] && exec echo git version 2.47.3\n\
+                          PATH=${PATH#*:} exec git \"$@\"\n";
+            write_program(&folder.join("git"), script);
+            folder
+        });
+        let mut path = folder.clone().into_os_string();
+        path.push(":");
+        path.push(search_path());
+        path
     }
 
     /// Makes a repository called `name`, without a commit.

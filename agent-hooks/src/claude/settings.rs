@@ -30,7 +30,7 @@ pub(crate) const SETTINGS: Settings = Settings {
         Hook::new("SessionStart", 5),
         Hook::new("SessionEnd", 1),
         Hook::new("UserPromptSubmit", 5),
-        Hook::new("PreToolUse", 5).on(WRITERS),
+        Hook::before_tool("PreToolUse").on(WRITERS),
         Hook::new("PostToolUse", 5).on(TOOLS),
         Hook::new("PostToolUseFailure", 5).on(TOOLS),
         Hook::new("Stop", 20),

@@ -111,8 +111,8 @@ fn line(host: Host, file: &Path, event: &str) -> Option<String> {
     let bytes = fs_err::read(file).ok()?;
     match host {
         Host::OpenCode => match Standing::of(Settings::of(host), &bytes) {
-            Standing::Ours(Some(program)) => Some(Command::Plain(&program).line()),
-            Standing::Ours(None) => Some(Command::Guarded.line()),
+            Standing::Ours { program: Some(program), .. } => Some(Command::Plain(&program).line()),
+            Standing::Ours { program: None, .. } => Some(Command::Guarded.line()),
             Standing::Changed | Standing::Foreign => None,
         },
         Host::Copilot => {

@@ -41,20 +41,7 @@ pub(super) fn part(status: &Report, plugin: Option<&Plugin>) -> Part {
 /// Makes one finding of the hooks of one caller of which the same is to be said.
 fn of_rows(rows: &[&Row]) -> Option<Finding> {
     let first = rows.first()?;
-    let weight = match first.verdict {
-        Verdict::UnknownTrust | Verdict::Unreadable => Weight::Unknown,
-        Verdict::Installed
-        | Verdict::Outdated
-        | Verdict::Drifted
-        | Verdict::Stolen
-        | Verdict::Missing
-        | Verdict::Foreign
-        | Verdict::Shadowed
-        | Verdict::Ignored
-        | Verdict::Suppressed
-        | Verdict::Untrusted
-        | Verdict::Duplicate => Weight::Problem,
-    };
+    let weight = if first.verdict.is_unknown() { Weight::Unknown } else { Weight::Problem };
     let events: Vec<&str> = rows.iter().map(|row| row.event.as_str()).collect();
     let of_one_file = rows.iter().all(|row| row.file == first.file);
     let file = if of_one_file { Some(first.file.as_path()) } else { first.file.parent() };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use git_dos_agent_hooks::Host;
-use git_dos_agent_hooks::settings::{Command, Form, Settings};
+use git_dos_agent_hooks::settings::{self, Command, Extent, Form, Hook, Settings};
 use git_dos_installer::builder::Builder;
 use git_dos_installer::change::Manner;
 use git_dos_installer::look;
@@ -12,10 +12,12 @@ use git_dos_installer::undo::Fate;
 use git_dos_installer::wanted::{Edit, OwnFile, Standing, Touch};
 use gix::error::{Result, ResultExt as _, message};
 
+use super::choice::{is_wired, wanted};
 use super::git_hooks::roots;
 use super::{Agents, Outcome, Part, Run, ignored};
-use crate::ops::wiring::agents::{self, carrier, is_detected, switched_off};
+use crate::ops::wiring::agents::{self, switched_off};
 use crate::ops::wiring::config::Previous;
+use crate::ops::wiring::lanes::Lanes;
 use crate::ops::wiring::place::{Scope, agent_folder};
 use crate::ops::wiring::surgeon::standing_of_own_file;
 use crate::ops::wiring::trust::{self, Trust};
@@ -37,7 +39,14 @@ pub(super) fn plan<'s>(
 ) -> Result<Planned> {
     let mut planned = Planned::default();
     let scope = run.request.scope;
-    let wanted = wanted(run, &mut planned);
+    let wanted = wanted(run, builder, &mut planned);
+    if let Lanes::Unknown(why) = &run.lanes
+        && scope != Scope::User
+        && !wanted.is_empty()
+    {
+        let note = "agents ask before they use a tool, in case it declares lanes";
+        planned.notes.push(format!("{why}; {note}"));
+    }
     let mut hidden = Vec::new();
     for host in Host::ALL {
         let moves = scope != Scope::Local && wanted.contains(&host);
@@ -68,51 +77,6 @@ pub(super) fn plan<'s>(
     Ok(planned)
 }
 
-/// Returns the agents whose files are to have our hooks, each once.
-fn wanted(run: &Run<'_>, planned: &mut Planned) -> Vec<Host> {
-    let scope = run.request.scope;
-    let (asked, named) = match &run.request.agents {
-        Agents::None => return Vec::new(),
-        // Most people who have VS Code have it for other things than its agent.
-        Agents::Detected => {
-            let all = Host::ALL.into_iter().filter(|host| *host != Host::VsCode);
-            (all.filter(|host| is_detected(*host)).collect(), false)
-        }
-        Agents::These(hosts) => (hosts.clone(), true),
-    };
-    let mut wanted: Vec<Host> = Vec::new();
-    let mut homeless = Vec::new();
-    for host in asked {
-        let carrier = carrier(host, scope);
-        if scope.settings(carrier, run.top).is_none() {
-            homeless.push(host);
-        } else if !wanted.contains(&carrier) {
-            wanted.push(carrier);
-        }
-    }
-    let elsewhere =
-        "git dos install --scope shared serves everybody here, --scope user you everywhere";
-    if named {
-        for host in homeless {
-            let why = format!("{} has no settings for one person in one worktree", host.title());
-            let outcome = Outcome::Refused { why, remedy: Some(elsewhere.to_owned()) };
-            planned.parts.push(Part {
-                name: host.name().to_owned(),
-                file: None,
-                outcome,
-                note: None,
-            });
-        }
-    } else if !homeless.is_empty() {
-        let titles: Vec<_> = homeless.iter().map(|host| host.title()).collect();
-        let titles = titles.join(", ");
-        planned
-            .notes
-            .push(format!("no settings for one person in one worktree: {titles}; {elsewhere}"));
-    }
-    wanted
-}
-
 /// Returns the files that are written, from the top of the worktree.
 fn planned_files(planned: &Planned) -> Vec<PathBuf> {
     planned.parts.iter().filter_map(|part| part.file.clone()).collect()
@@ -139,12 +103,15 @@ impl Wiring<'_> {
             planned.parts.push(Part::new(host.name(), file, outcome));
             return Ok(None);
         }
-        if let Some((other, settings)) = self.served_by_another(&file) {
-            planned.parts.extend(taken_out(run, host, file.clone(), builder)?);
-            planned.agents.push(format!("{}:{}", host.name(), other.name()));
-            let mut part = Part::new(host.name(), settings, Outcome::AsWanted);
-            part.note = Some(format!("not in {} as well", run.place.shown(&file)));
+        if let Some((other, settings)) = self.served_by_another(&file, builder) {
+            let mut part = Part::new(host.name(), settings.clone(), Outcome::AsWanted);
+            if settings != file {
+                planned.parts.extend(taken_out(run, host, file.clone(), builder)?);
+                part.note = Some(format!("not in {} as well", run.place.shown(&file)));
+            }
             planned.parts.push(part);
+            planned.agents.push(format!("{}:{}", host.name(), other.name()));
+            planned.notes.extend(self.unasked(other, &settings));
             return Ok(None);
         }
         let local = Settings::of(host).local.filter(|_| scope == Scope::Local);
@@ -160,12 +127,15 @@ impl Wiring<'_> {
             Ok(touch) => {
                 planned.agents.push(format!("{}:{}", host.name(), scope.name()));
                 let mut part = Part::new(host.name(), file.clone(), touch.into());
-                let events = Settings::of(host).hooks.iter().map(|hook| hook.event);
+                let events = Settings::of(host).hooks_of(self.extent()).map(|hook| hook.event);
                 part.note = Some(events.collect::<Vec<_>>().join(", "));
                 planned.notes.extend(self.trust(&file));
                 part
             }
-            Err(error) => snippet(Part::refused(host.name(), Some(file), &error), host, command),
+            Err(error) => {
+                let part = Part::refused(host.name(), Some(file), &error);
+                snippet(part, host, command, self.extent())
+            }
         };
         let refused = part.is_refused();
         planned.parts.push(part);
@@ -180,7 +150,7 @@ impl Wiring<'_> {
     ) -> git_dos_installer::error::Result<Touch> {
         let (run, host) = (self.run, self.host);
         let manner = if file.starts_with(run.top) { Manner::Plain } else { Manner::Private };
-        if let Some(text) = Settings::of(host).own_file(command) {
+        if let Some(text) = Settings::of(host).own_file(command, self.extent()) {
             let own = OwnFile { path: file.to_owned(), contents: text.into_bytes(), manner };
             return builder.own_file(&own, |bytes| match standing_of_own_file(host, bytes) {
                 Standing::Edited if run.request.force => Standing::Ours,
@@ -200,7 +170,7 @@ impl Wiring<'_> {
                 if agents::is_set_off(host, bytes) {
                     return Ok(bytes.to_vec());
                 }
-                agents::with_ours(host, bytes, command)
+                agents::with_ours(host, bytes, command, self.extent())
             },
             without: &|bytes| agents::without_ours(host, bytes),
             previous: Previous::new(),
@@ -219,16 +189,47 @@ impl Wiring<'_> {
         Ok(made_by_us || !exists)
     }
 
-    /// Returns the settings of another scope that have all our hooks: the agent would run them twice.
-    fn served_by_another(&self, own: &Path) -> Option<(Scope, PathBuf)> {
+    /// Returns which hooks the file is to have.
+    fn extent(&self) -> Extent {
+        self.run.lanes.extent(self.scope)
+    }
+
+    /// Says that the settings of another scope let tools begin unasked although there are lanes.
+    fn unasked(&self, other: Scope, settings: &Path) -> Option<String> {
+        let asks = fs_err::read(settings)
+            .is_ok_and(|bytes| has_all(self.host, &bytes, self.run.lanes.extent(other)));
+        (!asks).then(|| {
+            format!(
+                "dos.toml declares lanes, and {} has nobody asked before a tool is used: \
+                 git dos install --scope {} --agent {}",
+                self.run.place.shown(settings),
+                other.name(),
+                self.host.name()
+            )
+        })
+    }
+
+    /// Returns the settings of another scope that have our hooks: the agent would run them twice.
+    fn served_by_another(&self, own: &Path, builder: &Builder<'_>) -> Option<(Scope, PathBuf)> {
         let (scope, host) = (self.scope, self.host);
+        // Where one file is local or shared, only a word of its own makes a shared one local again.
+        let shared = Scope::Shared.settings(host, self.run.top);
+        if self.run.request.agents == Agents::Detected
+            && scope == Scope::Local
+            && shared.as_deref() == Some(own)
+            && is_wired(builder, host, Scope::Shared)
+            && fs_err::read(own).is_ok_and(|bytes| has_all(host, &bytes, Extent::NoLanes))
+        {
+            return Some((Scope::Shared, own.to_owned()));
+        }
         // Asking for another scope moves them, but what everybody shares stays.
         let others = Scope::ALL
             .into_iter()
             .filter(|other| *other != scope && (scope == Scope::Local || *other == Scope::Shared));
         let files = others.filter_map(|other| Some((other, other.settings(host, self.run.top)?)));
         let mut files = files.filter(|(_, file)| file != own);
-        files.find(|(_, file)| fs_err::read(file).is_ok_and(|bytes| has_all(host, &bytes)))
+        let has_ours = |bytes: Vec<u8>| has_all(host, &bytes, Extent::NoLanes);
+        files.find(|(_, file)| fs_err::read(file).is_ok_and(has_ours))
     }
 
     /// Says what the user has to do before Codex runs our hooks.
@@ -248,14 +249,18 @@ impl Wiring<'_> {
     }
 }
 
-/// Tells whether `bytes`, a file of `host`, has all our hooks.
-fn has_all(host: Host, bytes: &[u8]) -> bool {
+/// Tells whether `bytes`, a file of `host`, has all our hooks of `extent`.
+fn has_all(host: Host, bytes: &[u8], extent: Extent) -> bool {
     let settings = Settings::of(host);
     if settings.form == Form::Own {
-        return standing_of_own_file(host, bytes) == Standing::Ours;
+        return matches!(
+            settings::Standing::of(settings, bytes),
+            settings::Standing::Ours { extent: found, .. } if found == Extent::All || found == extent
+        );
     }
     let spots = agents::find(host, bytes).unwrap_or_default();
-    settings.hooks.iter().all(|hook| spots.iter().any(|spot| spot.event == hook.event))
+    let is_there = |hook: &Hook| spots.iter().any(|spot| spot.event == hook.event);
+    settings.hooks_of(extent).all(is_there)
 }
 
 /// Plans that our hooks leave `file`, as far as the receipt speaks of it.
@@ -277,10 +282,11 @@ fn taken_out(
 }
 
 /// Adds to a refusal what a person can paste into the settings.
-fn snippet(mut part: Part, host: Host, command: Command<'_>) -> Part {
+fn snippet(mut part: Part, host: Host, command: Command<'_>, extent: Extent) -> Part {
     if let Outcome::Refused { remedy, .. } = &mut part.outcome {
-        let own = Settings::of(host).own_file(command).map(String::into_bytes);
-        let text = own.or_else(|| agents::with_ours(host, b"", command).ok()).unwrap_or_default();
+        let own = Settings::of(host).own_file(command, extent).map(String::into_bytes);
+        let ours = || agents::with_ours(host, b"", command, extent).ok();
+        let text = own.or_else(ours).unwrap_or_default();
         *remedy = Some(format!("to be added by hand:\n{}", String::from_utf8_lossy(&text).trim()));
     }
     part

@@ -1,6 +1,7 @@
 //! What has to be written so that git and the agents call us, and the writing of it.
 
 mod agents;
+mod choice;
 mod git_hooks;
 mod ignored;
 mod part;
@@ -25,6 +26,7 @@ pub use part::{Outcome, Part};
 
 use crate::clock;
 use crate::hooks::mode::Mode;
+use crate::ops::wiring::lanes::Lanes;
 use crate::ops::wiring::place::{Place, Scope, is_served, user_store};
 use crate::ops::wiring::surgeon::Signatures;
 use crate::output::HINT;
@@ -116,6 +118,7 @@ struct Run<'r> {
     top: &'r Path,
     request: &'r Request,
     surgeon: Signatures<'r>,
+    lanes: Lanes,
 }
 
 /// Plans what `request` asks for; writes nothing.
@@ -144,7 +147,7 @@ fn plan(
         bail!(what.with(HINT, "call the program git-dos, and run git dos install again"));
     }
     let surgeon = Signatures { program: &place.program };
-    let run = Run { repository, place, top, request, surgeon };
+    let run = Run { repository, place, top, request, surgeon, lanes: Lanes::of(repository) };
     let store = place.store();
     let (mut builder, damage) = Builder::new(&store);
     let mut notes: Vec<String> = damage

@@ -1,17 +1,19 @@
 //! Would an agent call us, started in one worktree?
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use git_dos_agent_hooks::Host;
 use git_dos_agent_hooks::claude::settings::Switch;
-use git_dos_agent_hooks::settings::{Command, Form, Settings, Standing};
+use git_dos_agent_hooks::settings::{Command, Extent, Form, Hook, Purpose, Settings, Standing};
 use git_dos_installer::receipt::Kind;
 
 use super::{Looking, Row, Verdict, install_in};
 use crate::ops::wiring::agents::{self, Spot, carrier, is_detected, switched_off};
+use crate::ops::wiring::lanes::Lanes;
 use crate::ops::wiring::place::Scope;
 use crate::ops::wiring::trust::{self, Trust};
 use crate::ops::wiring::worktrees::Worktree;
+use crate::policy::FILE_NAME;
 
 /// One file that an agent reads.
 struct File {
@@ -27,12 +29,14 @@ struct Agent<'l> {
     looking: &'l Looking<'l>,
     worktree: &'l Worktree,
     host: Host,
+    lanes: &'l Lanes,
     files: Vec<File>,
 }
 
 /// Judges the hooks of every agent that are wanted, or there all the same.
 pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Vec<Row> {
-    let rows = |host| Agent { looking, worktree, host, files: Vec::new() }.rows();
+    let lanes = Lanes::of(&worktree.repository);
+    let rows = |host| Agent { looking, worktree, host, lanes: &lanes, files: Vec::new() }.rows();
     Host::ALL.into_iter().flat_map(rows).collect()
 }
 
@@ -67,7 +71,14 @@ impl Agent<'_> {
         if !self.is_wanted() && self.files.iter().all(|file| file.spots.is_empty()) {
             return Vec::new();
         }
-        rows.extend(Settings::of(self.host).hooks.iter().map(|hook| self.judge(hook.event)));
+        let settings = Settings::of(self.host);
+        let extent = self.looking_for();
+        for hook in settings.hooks {
+            let is_there = self.spots_of(hook.event).next().is_some();
+            if is_there || extent.has(hook) {
+                rows.push(self.judge(hook));
+            }
+        }
         if let Some(why) = suppressed {
             let title = self.host.title();
             for row in rows.iter_mut().filter(|row| row.verdict == Verdict::Installed) {
@@ -94,14 +105,61 @@ impl Agent<'_> {
         if settings.form != Form::Own {
             return agents::find(self.host, bytes).map_err(|refusal| refusal.to_string());
         }
-        let command = match Standing::of(settings, bytes) {
-            Standing::Ours(Some(program)) => Command::Plain(&program).line(),
-            Standing::Ours(None) | Standing::Changed => Command::Guarded.line(),
+        let (command, extent) = match Standing::of(settings, bytes) {
+            Standing::Ours { program: Some(program), extent } => {
+                (Command::Plain(&program).line(), extent)
+            }
+            Standing::Ours { program: None, extent } => (Command::Guarded.line(), extent),
+            Standing::Changed => (Command::Guarded.line(), Extent::All),
             Standing::Foreign => return Ok(Vec::new()),
         };
-        let spot =
-            |event: &str| Spot { event: event.to_owned(), command: command.clone(), place: (0, 0) };
-        Ok(settings.hooks.iter().map(|hook| spot(hook.event)).collect())
+        let spot = |hook: &Hook| {
+            let event = hook.event.to_owned();
+            Spot { event, command: command.clone(), place: (0, 0) }
+        };
+        Ok(settings.hooks_of(extent).map(spot).collect())
+    }
+
+    /// Returns which hooks there should be: a user's own file serves other repositories as well.
+    fn looking_for(&self) -> Extent {
+        let has_ours = |file: &&File| !file.spots.is_empty();
+        let scope = match self.files.iter().find(has_ours) {
+            Some(file) => file.scope,
+            None => self.scope_of(&self.home()),
+        };
+        self.lanes.extent(scope)
+    }
+
+    /// Lists our hooks for `event`, each with the file that it is in.
+    fn spots_of(&self, event: &str) -> impl Iterator<Item = (&File, &Spot)> {
+        let spots =
+            self.files.iter().flat_map(|file| file.spots.iter().map(move |spot| (file, spot)));
+        spots.filter(move |(_, spot)| spot.event == event)
+    }
+
+    /// Returns the scope of the file at `path`, which may be that of two.
+    fn scope_of(&self, path: &Path) -> Scope {
+        let is_its =
+            |scope: &Scope| scope.settings(self.host, &self.worktree.top).as_deref() == Some(path);
+        let mut scopes = self.asked().chain(Scope::ALL);
+        scopes.find(is_its).unwrap_or_default()
+    }
+
+    /// Lists the scopes at which the agent was wired, by the receipt.
+    fn asked(&self) -> impl Iterator<Item = Scope> {
+        let name = format!("{}:", self.host.name());
+        let agents = self.looking.receipt.iter().flat_map(|receipt| &receipt.agents);
+        let words: Vec<&str> = agents.filter_map(|agent| agent.strip_prefix(&name)).collect();
+        Scope::ALL.into_iter().filter(move |scope| words.contains(&scope.name()))
+    }
+
+    /// Says what writes the file at `path` as it should be.
+    fn install(&self, path: &Path) -> String {
+        let install = install_in(self.looking, self.worktree);
+        match self.scope_of(path) {
+            Scope::Local => install,
+            scope @ (Scope::Shared | Scope::User) => format!("{install} --scope {}", scope.name()),
+        }
     }
 
     /// Tells whether the agent's settings were asked for, or would be.
@@ -124,8 +182,8 @@ impl Agent<'_> {
         }
     }
 
-    fn judge(&self, event: &str) -> Row {
-        let install = install_in(self.looking, self.worktree);
+    fn judge(&self, hook: &Hook) -> Row {
+        let event = hook.event;
         let row = |verdict, file: PathBuf, sentence: String| Row {
             caller: self.host.name(),
             event: event.to_owned(),
@@ -133,16 +191,12 @@ impl Agent<'_> {
             file,
             sentence,
         };
-        let spots =
-            self.files.iter().flat_map(|file| file.spots.iter().map(move |spot| (file, spot)));
-        let found: Vec<_> = spots.filter(|(_, spot)| spot.event == event).collect();
+        let found: Vec<_> = self.spots_of(event).collect();
         let Some((file, spot)) = found.first() else {
-            let home = self.home();
-            let known = [Kind::JsonSpan, Kind::OwnFile];
-            let gone = known.into_iter().any(|kind| self.looking.was_installed(kind, &home));
-            let was = if gone { "it was there; " } else { "" };
-            return row(Verdict::Missing, home, format!("{was}{install} puts it there"));
+            let (verdict, home, sentence) = self.missing(hook);
+            return row(verdict, home, sentence);
         };
+        let install = self.install(&file.path);
         // Claude Code runs equal commands once, wherever they stand.
         if let Some((other, _)) = found.iter().find(|(_, other)| other.command != spot.command) {
             let sentence = format!("{} has it too; take one of them out", other.path.display());
@@ -160,13 +214,40 @@ impl Agent<'_> {
             return row(Verdict::Drifted, file.path.clone(), sentence);
         }
         let (verdict, sentence) = self.trust(file, spot);
+        if verdict == Verdict::Installed && !self.looking_for().has(hook) {
+            let sentence = format!("dos.toml declares no lanes; {install} takes it out");
+            return row(verdict, file.path.clone(), sentence);
+        }
         row(verdict, file.path.clone(), sentence)
+    }
+
+    /// Says what to do about `hook`, which no file has.
+    fn missing(&self, hook: &Hook) -> (Verdict, PathBuf, String) {
+        let other = self.files.iter().find(|file| !file.spots.is_empty());
+        let home = other.map_or_else(|| self.home(), |file| file.path.clone());
+        let install = self.install(&home);
+        match self.lanes {
+            Lanes::Unknown(why) if other.is_some() && hook.purpose == Purpose::Lanes => {
+                let policy = self.worktree.top.join(FILE_NAME);
+                (Verdict::Unreadable, policy, format!("{why}; mend it, then: git dos status"))
+            }
+            Lanes::Declared if other.is_some() && hook.purpose == Purpose::Lanes => {
+                let sentence = "dos.toml declares lanes, and nobody is asked before a tool is used";
+                (Verdict::Missing, home, format!("{sentence}; {install} puts it there"))
+            }
+            Lanes::Declared | Lanes::Absent | Lanes::Unknown(_) => {
+                let known = [Kind::JsonSpan, Kind::OwnFile];
+                let gone = known.into_iter().any(|kind| self.looking.was_installed(kind, &home));
+                let was = if gone { "it was there; " } else { "" };
+                (Verdict::Missing, home, format!("{was}{install} puts it there"))
+            }
+        }
     }
 
     fn is_as_written(&self, file: &File, event: &str, program: &std::path::Path) -> bool {
         let settings = Settings::of(self.host);
         if settings.form == Form::Own {
-            return matches!(Standing::of(settings, &file.bytes), Standing::Ours(_));
+            return matches!(Standing::of(settings, &file.bytes), Standing::Ours { .. });
         }
         // Whoever switched our set off changed it, and that is said already.
         let mut commands = [Command::Plain(program), Command::Guarded].into_iter();
@@ -204,11 +285,7 @@ impl Agent<'_> {
 
     /// Returns the file that would have our hooks.
     fn home(&self) -> PathBuf {
-        let name = format!("{}:", self.host.name());
-        let agents = self.looking.receipt.iter().flat_map(|receipt| &receipt.agents);
-        let words: Vec<&str> = agents.filter_map(|agent| agent.strip_prefix(&name)).collect();
-        let asked = Scope::ALL.into_iter().filter(|scope| words.contains(&scope.name()));
-        let mut files = asked.chain(Scope::ALL);
+        let mut files = self.asked().chain(Scope::ALL);
         let file = files.find_map(|scope| scope.settings(self.host, &self.worktree.top));
         file.unwrap_or_default()
     }

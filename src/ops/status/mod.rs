@@ -65,6 +65,11 @@ impl Verdict {
             Self::Unreadable => "UNREADABLE",
         }
     }
+
+    /// Tells whether it could not be found out what is the matter.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, Self::UnknownTrust | Self::Unreadable)
+    }
 }
 
 /// One hook in one worktree.
@@ -109,6 +114,12 @@ impl Report {
         self.mode.is_ok()
             && self.faults.is_empty()
             && rows.all(|row| row.verdict == Verdict::Installed)
+    }
+
+    /// Tells whether something could not be found out.
+    pub fn is_unknown(&self) -> bool {
+        let mut rows = self.worktrees.iter().flat_map(|seen| &seen.rows);
+        rows.any(|row| row.verdict.is_unknown())
     }
 }
 

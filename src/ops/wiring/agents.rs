@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git_dos_agent_hooks::Host;
 use git_dos_agent_hooks::claude::settings::{Switch, managed_files};
-use git_dos_agent_hooks::settings::{self, Command, Field, Form, Hook, Settings};
+use git_dos_agent_hooks::settings::{self, Command, Extent, Field, Form, Hook, Settings};
 use git_dos_installer::error::Reason;
 use git_dos_installer::groups::{self, Entry, Handler, Refusal};
 use git_dos_installer::json::{Node, Value};
@@ -75,12 +75,17 @@ pub fn is_own(handler: &Handler<'_>) -> bool {
     settings::is_own(handler.command, &handler.arguments)
 }
 
-/// Returns `bytes`, a file of `host`, with our hooks as they should be.
-pub fn with_ours(host: Host, bytes: &[u8], command: Command<'_>) -> Result<Vec<u8>, Reason> {
+/// Returns `bytes`, a file of `host`, with exactly our hooks of `extent`, as they should be.
+pub fn with_ours(
+    host: Host,
+    bytes: &[u8],
+    command: Command<'_>,
+    extent: Extent,
+) -> Result<Vec<u8>, Reason> {
     let settings = Settings::of(host);
     let merged = match form(settings.form) {
-        Some(form) => groups::merge(bytes, form, &entries(settings, command), &is_own),
-        None => named::put(bytes, NAME, &named_value(settings, command)),
+        Some(form) => groups::merge(bytes, form, &entries(settings, command, extent), &is_own),
+        None => named::put(bytes, NAME, &named_value(settings, command, extent)),
     };
     merged.map_err(Reason::Settings)
 }
@@ -129,10 +134,10 @@ fn is_true(node: &Node) -> bool {
 pub fn holds(host: Host, bytes: &[u8], event: &str, command: Command<'_>) -> bool {
     let settings = Settings::of(host);
     let Some(form) = form(settings.form) else {
-        let wanted = named_value(settings, command);
+        let wanted = named_value(settings, command, Extent::All);
         return named::find(bytes, NAME).is_ok_and(|set| set.is_some_and(|set| set.is(&wanted)));
     };
-    let entries = entries(settings, command);
+    let entries = entries(settings, command, Extent::All);
     let mut wanted = entries.iter().filter(|entry| entry.event == event);
     wanted.any(|entry| groups::holds(bytes, form, entry, &is_own) == Ok(true))
 }
@@ -151,13 +156,13 @@ fn form(form: Form) -> Option<groups::Form> {
     }
 }
 
-fn entries(settings: &Settings, command: Command<'_>) -> Vec<Entry> {
+fn entries(settings: &Settings, command: Command<'_>, extent: Extent) -> Vec<Entry> {
     let entry = |hook: &Hook| Entry {
         event: hook.event.to_owned(),
         matcher: hook.matcher.map(str::to_owned),
         handler: handler(settings, hook, command),
     };
-    settings.hooks.iter().map(entry).collect()
+    settings.hooks_of(extent).map(entry).collect()
 }
 
 fn handler(settings: &Settings, hook: &Hook, command: Command<'_>) -> Value {
@@ -173,7 +178,7 @@ fn value(field: Field) -> Value {
 }
 
 /// Returns our set of hooks: events of tools have groups, the others handlers.
-fn named_value(settings: &Settings, command: Command<'_>) -> Value {
+fn named_value(settings: &Settings, command: Command<'_>, extent: Extent) -> Value {
     let event = |hook: &Hook| {
         let handler = handler(settings, hook, command);
         let element = match hook.matcher {
@@ -185,7 +190,7 @@ fn named_value(settings: &Settings, command: Command<'_>) -> Value {
         };
         (hook.event.to_owned(), Value::Array(vec![element]))
     };
-    Value::Object(settings.hooks.iter().map(event).collect())
+    Value::Object(settings.hooks_of(extent).map(event).collect())
 }
 
 /// Returns the first command of ours in the array of one event, in a group or not.

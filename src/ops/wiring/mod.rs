@@ -4,6 +4,7 @@ pub mod agents;
 pub mod config;
 pub mod exclude;
 pub mod hooks_folder;
+pub mod lanes;
 pub mod place;
 pub mod surgeon;
 pub mod trust;

@@ -51,7 +51,7 @@ impl Surgeon for Signatures<'_> {
 /// Judges what is at the place of our own file for `host`.
 pub fn standing_of_own_file(host: Host, bytes: &[u8]) -> Standing {
     match settings::Standing::of(Settings::of(host), bytes) {
-        settings::Standing::Ours(_) => Standing::Ours,
+        settings::Standing::Ours { .. } => Standing::Ours,
         settings::Standing::Changed => Standing::Edited,
         settings::Standing::Foreign => Standing::Foreign,
     }
