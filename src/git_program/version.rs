@@ -12,6 +12,8 @@ pub struct Version {
 impl Version {
     /// The first version that runs hooks from its configuration (git's release notes for 2.54).
     pub const CONFIG_HOOKS: Self = Self { major: 2, minor: 54 };
+    /// The first version that heeds `hook.<event>.enabled` (git-config(1) of git 2.55).
+    pub const EVENT_SWITCH: Self = Self { major: 2, minor: 55 };
 }
 
 impl std::fmt::Display for Version {

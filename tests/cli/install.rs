@@ -34,7 +34,7 @@ fn uninstalled(repository: &Repository<'_>) -> Ran {
 }
 
 /// Everything below `folder`: mode, and contents or target.
-fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -66,7 +66,7 @@ fn assert_hook_runs(sandbox: &Sandbox, folder: &Path, state: &Path) {
 }
 
 /// Asserts that everything below `folder` is as `before`, and says what is not.
-fn assert_same(folder: &Path, before: &BTreeMap<PathBuf, (u32, Vec<u8>)>, why: &str) {
+pub fn assert_same(folder: &Path, before: &BTreeMap<PathBuf, (u32, Vec<u8>)>, why: &str) {
     let after = snapshot(folder);
     let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
     let differing: Vec<_> = before.keys().chain(after.keys()).filter(differs).collect();

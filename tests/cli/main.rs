@@ -37,6 +37,9 @@ mod coalesce_rewrite;
 mod coalesce_rules;
 #[cfg(test)]
 #[cfg(unix)]
+mod config_hooks;
+#[cfg(test)]
+#[cfg(unix)]
 mod doctor;
 #[cfg(test)]
 mod documents;

@@ -110,12 +110,12 @@ impl Seeing<'_> {
                 "a file and git's configuration both call it; git dos install leaves one";
             return Ok((Verdict::Duplicate, sentence.to_owned()));
         }
-        let enabled = format!("hook.git-dos-{}.enabled", event.name());
-        if self.worktree.repository.config_snapshot().boolean(enabled.as_str()) == Some(false) {
-            let sentence = format!("{enabled} is false; git config --unset {enabled}");
+        let version = self.looking.version()?;
+        if let Some(switch) = self.switch(event, version) {
+            let scope = self.scope_of(&switch);
+            let sentence = format!("{switch} is false; git config{scope} --unset {switch}");
             return Ok((Verdict::Suppressed, sentence));
         }
-        let version = self.looking.version()?;
         if version < Version::CONFIG_HOOKS {
             let sentence = format!(
                 "git {version} runs no hooks from its configuration; git dos install looks for another way"
@@ -127,6 +127,29 @@ impl Seeing<'_> {
             return Ok((Verdict::Installed, String::new()));
         }
         Ok((Verdict::Outdated, "git dos install writes the present form".to_owned()))
+    }
+
+    /// Returns the key that keeps git from running our hook for `event` from the configuration.
+    fn switch(&self, event: Event, version: Version) -> Option<String> {
+        let own = format!("hook.git-dos-{}.enabled", event.name());
+        let of_event = format!("hook.{}.enabled", event.name());
+        let config = self.worktree.repository.config_snapshot();
+        let is_off = |key: &String| config.boolean(key.as_str()) == Some(false);
+        let heeded = Some(of_event).filter(|_| version >= Version::EVENT_SWITCH);
+        std::iter::once(own).chain(heeded).find(is_off)
+    }
+
+    /// Returns the option of `git config` that reaches the file which has `key`.
+    fn scope_of(&self, key: &str) -> &'static str {
+        use gix::config::Source;
+        let config = self.worktree.repository.config_snapshot();
+        let found = config.plumbing().raw_value_with_section(key).ok();
+        match found.map(|(_, section)| section.meta().source) {
+            Some(Source::User | Source::Git) => " --global",
+            Some(Source::System | Source::GitInstallation) => " --system",
+            Some(Source::Worktree) => " --worktree",
+            Some(_) | None => "",
+        }
     }
 
     fn judge_file(&self, event: Event) -> Result<Finding> {

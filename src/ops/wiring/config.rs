@@ -33,7 +33,7 @@ pub type Previous = BTreeMap<String, Option<String>>;
 /// Returns `bytes` with exactly the hooks of `wanted`, and its mode.
 pub fn with(bytes: &[u8], wanted: &Wanted) -> Result<Vec<u8>, Reason> {
     let file = parse(bytes)?;
-    let (mut gone, mut added) = (Vec::new(), Wanted::default());
+    let (mut gone, mut changed, mut added) = (Vec::new(), Vec::new(), Wanted::default());
     for event in Event::ALL {
         let command = wanted.hooks.iter().find(|(other, _)| *other == event);
         let present = file.section("hook", name(event).as_str()).is_ok();
@@ -42,14 +42,18 @@ pub fn with(bytes: &[u8], wanted: &Wanted) -> Result<Vec<u8>, Reason> {
         if command.is_some_and(as_wanted) {
             continue;
         }
-        gone.extend(present.then_some(event));
-        added.hooks.extend(command.cloned());
+        match command {
+            Some(hook) if present => changed.push(hook),
+            Some(hook) => added.hooks.push(hook.clone()),
+            None => gone.extend(present.then_some(event)),
+        }
     }
     added.mode = wanted.mode.filter(|mode| mode_in(&file).as_deref() != Some(mode.name()));
-    if gone.is_empty() && added == Wanted::default() {
+    let as_it_is = gone.is_empty() && changed.is_empty();
+    if as_it_is && added == Wanted::default() {
         return Ok(bytes.to_vec());
     }
-    if gone.is_empty() && (added.mode.is_none() || file.section("dos", None).is_err()) {
+    if as_it_is && (added.mode.is_none() || file.section("dos", None).is_err()) {
         let mut end = File::new(gix::config::file::Metadata::api());
         add(&mut end, &added)?;
         let line_end: &[u8] = if bytes.contains_str("\r\n") { b"\r\n" } else { b"\n" };
@@ -61,6 +65,9 @@ pub fn with(bytes: &[u8], wanted: &Wanted) -> Result<Vec<u8>, Reason> {
     let mut file = lossless(bytes, file)?;
     for event in gone {
         remove_hook(&mut file, event);
+    }
+    for (event, command) in changed {
+        rewrite_hook(&mut file, *event, command)?;
     }
     add(&mut file, &added)?;
     proven(bytes, file.to_bstring().into())
@@ -131,6 +138,27 @@ fn hook(file: &File, event: Event) -> Option<String> {
     let section = file.section("hook", name(event).as_str()).ok()?;
     let value = |key: &str| section.value(key).map(|value| value.to_string());
     (value("event").as_deref() == Some(event.name())).then(|| value("command"))?
+}
+
+/// Writes our hook for `event` anew; what somebody else set for it, `enabled` or `parallel`, stays.
+fn rewrite_hook(file: &mut File, event: Event, command: &str) -> Result<(), Reason> {
+    let name = name(event);
+    let of_hook = |section: &gix::config::file::SectionRef<'_>| {
+        section.header().subsection_name().is_some_and(|found| found == name)
+    };
+    let sections = file.sections_and_ids_by_name("hook").into_iter().flatten();
+    let ids: Vec<_> = sections.filter(|(section, _)| of_hook(section)).map(|(_, id)| id).collect();
+    for id in &ids {
+        let Some(mut section) = file.section_mut_by_id(*id) else { continue };
+        for key in ["event", "command"] {
+            while section.remove(key).is_some() {}
+        }
+    }
+    let last = ids.last().and_then(|id| file.section_mut_by_id(*id));
+    let mut section = last.ok_or_else(|| unwritable(()))?;
+    section.push("event", event.name()).map_err(unwritable)?;
+    section.push("command", command).map_err(unwritable)?;
+    Ok(())
 }
 
 fn remove_hook(file: &mut File, event: Event) {
@@ -269,6 +297,22 @@ mod tests {
             assert_eq!(new, text.as_bytes(), "not even the end of the last line");
         }
         assert!(with(b"[core\n", &Wanted::default()).is_err(), "no configuration, no change");
+    }
+
+    #[test]
+    fn a_hook_that_is_written_anew_keeps_what_the_user_set_for_it() {
+        let stale = "[hook \"git-dos-pre-push\"]\n\tevent = pre-push\n\tcommand = gone\n\tenabled = false ; for now\n";
+        let split = format!("{stale}[hook \"git-dos-pre-push\"]\n\tparallel = true\n[core]\n");
+        for text in [stale, &split] {
+            let new = with(text.as_bytes(), &wanted()).unwrap();
+            assert_eq!(with(&new, &wanted()).unwrap(), new, "a second time changes nothing");
+            let command = hook_in(&new, Event::PrePush).unwrap();
+            assert_eq!(command.as_ref(), Some(&wanted().hooks[0].1), "the present command");
+            let new = String::from_utf8(new).unwrap();
+            assert!(new.contains("enabled = false ; for now"), "off stays off: {new}");
+            assert_eq!(new.contains("parallel"), text.contains("parallel"), "{new}");
+            assert_eq!(new.matches("event = pre-push").count(), 1, "git runs it once: {new}");
+        }
     }
 
     #[test]
