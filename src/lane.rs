@@ -3,6 +3,7 @@
 //! A lane is a named region of the tree that one worker at a time may hold. Everything here is pure: names and
 //! paths in, answers out.
 
+pub mod declared;
 pub mod path;
 pub mod pattern;
 pub mod region;
@@ -39,6 +40,28 @@ impl Mode {
     /// Tells whether two holders may be in one place.
     pub fn is_compatible(self, other: Self) -> bool {
         self == Self::Shared && other == Self::Shared
+    }
+}
+
+/// Whether a lane is held beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It is, by one holder each.
+    Concurrent,
+    /// It is held alone: while somebody holds it, nobody holds anything else.
+    Exclusive,
+    /// It is none of the policy's lanes: paths that somebody asked for under a name of their own.
+    Paths,
+}
+
+impl Kind {
+    /// Returns the kind's word in files and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Concurrent => "concurrent",
+            Self::Exclusive => "exclusive",
+            Self::Paths => "paths",
+        }
     }
 }
 

@@ -44,6 +44,35 @@ impl Region {
     }
 }
 
+/// The entries of a lane's tree, beside the region that they cover.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tree {
+    entries: Vec<String>,
+    region: Region,
+}
+
+impl Tree {
+    /// Reads `entries` as [`Region::parse`] does, with its errors.
+    pub fn parse<E: AsRef<str>>(
+        entries: impl IntoIterator<Item = E>,
+        spelling: Spelling,
+    ) -> Result<Self, String> {
+        let entries: Vec<String> =
+            entries.into_iter().map(|entry| entry.as_ref().to_owned()).collect();
+        Ok(Self { region: Region::parse(&entries, spelling)?, entries })
+    }
+
+    /// Returns the entries, as they were written.
+    pub fn entries(&self) -> &[String] {
+        &self.entries
+    }
+
+    /// Returns what they cover together.
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Region;

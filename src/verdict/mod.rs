@@ -1,6 +1,7 @@
 //! Pure judgements: evidence and policy in, verdict out. No files, git, environment, clock or printing.
 
 pub mod access;
+pub mod arbiter;
 pub mod archive;
 pub mod audit;
 pub mod breaker;
