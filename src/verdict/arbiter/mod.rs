@@ -25,16 +25,31 @@ pub enum WhenHeld {
     Another,
 }
 
+/// Where somebody wants to work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// In any lane that may be picked; who holds one already goes on in it.
+    #[default]
+    Any,
+    /// In the lane of this name, which may be another one of its names.
+    Lane(String),
+    /// In these paths, under this name, which need be none of the policy's lanes.
+    Paths {
+        /// The name.
+        name: String,
+        /// The paths.
+        tree: Tree,
+    },
+}
+
 /// What somebody asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The lane, by its name or another one of it; `None` is any lane that may be picked.
-    pub lane: Option<String>,
-    /// The paths to work in; `None` are those of the lane. With paths, the lane need be none of the policy's.
-    pub tree: Option<Tree>,
+    /// Where.
+    pub wish: Wish,
     /// What others may do there.
     pub mode: Mode,
-    /// What to do when just that lane is held.
+    /// What to do when just the named lane is held.
     pub when_held: WhenHeld,
 }
 
@@ -169,9 +184,9 @@ pub enum Cause {
 #[must_use]
 pub fn judge<'a>(evidence: &Evidence<'a>, lanes: &Lanes) -> Verdict<'a> {
     let scene = Scene::new(evidence, lanes);
-    match (&evidence.request.lane, &evidence.request.tree) {
-        (Some(name), _) => scene.named(name),
-        (None, Some(tree)) => scene.named(&tree.entries().join(", ")),
-        (None, None) => scene.any(),
+    match &evidence.request.wish {
+        Wish::Any => scene.any(),
+        Wish::Lane(name) => scene.named(name, None),
+        Wish::Paths { name, tree } => scene.named(name, Some(tree)),
     }
 }

@@ -1,6 +1,9 @@
 //! Which of several lanes that a caller offers is the one to start?
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+
+use super::Cause;
 
 use crate::lane::region::{Region, Tree};
 
@@ -47,4 +50,52 @@ pub struct Offer {
     pub siblings: Vec<Option<Region>>,
     /// The classes of which not any number may be held.
     pub budgets: BTreeMap<String, Budget>,
+}
+
+impl Offer {
+    /// Returns the first candidate that `is_free` and may be started, or why there is none.
+    ///
+    /// One that shares nothing with what will be started beside it goes before all others.
+    pub(super) fn choose(&self, is_free: impl Fn(&Candidate) -> bool) -> Result<&Candidate, Cause> {
+        let mut ranked: Vec<&Candidate> = self.candidates.iter().collect();
+        ranked.sort_by(|one, two| order(two.rank, one.rank));
+        let is_somewhere = |candidate: &&Candidate| !candidate.tree.region().is_empty();
+        let free: Vec<&Candidate> = ranked
+            .into_iter()
+            .filter(is_somewhere)
+            .filter(|candidate| is_free(candidate))
+            .collect();
+        let open: Vec<&Candidate> =
+            free.iter().filter(|candidate| self.has_room(candidate)).copied().collect();
+        let has_work = |candidate: &&&Candidate| candidate.work != Work::Pieces(0);
+        let mut useful = open.iter().filter(has_work);
+        let first = useful.clone().find(|candidate| self.is_apart(candidate));
+        first.or_else(|| useful.next()).copied().ok_or(if !open.is_empty() {
+            Cause::NothingToDo
+        } else if free.is_empty() {
+            Cause::NoneFree
+        } else {
+            Cause::ClassFull
+        })
+    }
+
+    /// Tells whether one more of the candidate's class may be held.
+    fn has_room(&self, candidate: &Candidate) -> bool {
+        self.budgets.get(&candidate.class).is_none_or(|budget| budget.held < budget.limit)
+    }
+
+    /// Tells whether the candidate shares nothing with any sibling.
+    fn is_apart(&self, candidate: &Candidate) -> bool {
+        let own = candidate.tree.region();
+        let is_clear = |region: &Region| !region.is_empty() && !region.meets(own);
+        self.siblings.iter().all(|sibling| sibling.as_ref().is_some_and(is_clear))
+    }
+}
+
+/// Compares two ranks; no opinion comes below all.
+fn order(one: Option<f64>, two: Option<f64>) -> Ordering {
+    match (one, two) {
+        (Some(one), Some(two)) => one.total_cmp(&two),
+        (one, two) => one.is_some().cmp(&two.is_some()),
+    }
 }
