@@ -179,9 +179,41 @@ impl Pattern {
         }
         false
     }
+
+    /// Tells whether every text that is matched here is matched by `other` too.
+    ///
+    /// A run is only taken for part of a run, so that some patterns are said not to be within others that they are in.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![(0, 0)];
+        while let Some((one, two)) = open.pop() {
+            if !seen.insert((one, two)) {
+                continue;
+            }
+            match (self.0.get(one), other.0.get(two)) {
+                (None, None) => return true,
+                (part, Some(Token::Many)) => {
+                    open.push((one, two + 1));
+                    open.extend(part.map(|_| (one + 1, two)));
+                }
+                (Some(part), Some(whole)) if part.is_within(whole) => open.push((one + 1, two + 1)),
+                (None | Some(_), None | Some(_)) => {}
+            }
+        }
+        false
+    }
 }
 
 impl Token {
+    /// Tells whether every letter that is matched here is matched by `other` too, which is no run.
+    fn is_within(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Letter(letter), whole) => whole.takes(*letter),
+            (Self::Any | Self::Set { .. }, Self::Any) => true,
+            (part, whole) => part == whole && *part != Self::Many,
+        }
+    }
+
     /// Tells whether some letter is matched by both; two sets are taken to share one.
     fn shares(&self, other: &Self) -> bool {
         match (self, other) {

@@ -1,5 +1,8 @@
 //! Is a path in a region, and do two regions meet?
 
+#[cfg(test)]
+mod property;
+
 use super::path::{Path, Spelling};
 use super::pattern::{self, Pattern};
 
@@ -39,8 +42,17 @@ impl Region {
     }
 
     /// Tells whether there can be a path that is in both.
+    ///
+    /// Two sets of letters in one place (`[ab]` and `[cd]`) are taken to share one. Otherwise there is such a path, and
+    /// where none is found there is none.
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().any(|one| other.0.iter().any(|two| one.meets(two)))
+    }
+
+    /// Tells whether all of it is in `other`, as far as entry by entry shows: `false` may be one that several entries
+    /// cover together.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|one| other.0.iter().any(|two| one.is_within(two)))
     }
 }
 
