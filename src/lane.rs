@@ -4,6 +4,7 @@
 //! paths in, answers out.
 
 pub mod declared;
+pub mod lint;
 pub mod path;
 pub mod pattern;
 pub mod region;
