@@ -17,8 +17,16 @@ mod support;
 mod verify;
 
 #[cfg(test)]
+#[path = "vectors/arbiter.rs"]
+mod arbiter;
+
+#[cfg(test)]
 #[path = "vectors/breaker.rs"]
 mod breaker;
+
+#[cfg(test)]
+#[path = "vectors/config_tables.rs"]
+mod config_tables;
 
 #[cfg(test)]
 #[path = "vectors/effect_witness.rs"]
@@ -77,6 +85,10 @@ mod state_diff;
 mod stop_claims;
 
 #[cfg(test)]
+#[path = "vectors/tree.rs"]
+mod tree;
+
+#[cfg(test)]
 #[path = "vectors/verify_grammar.rs"]
 mod verify_grammar;
 
@@ -88,16 +100,18 @@ mod tests {
 
     use super::adapters::{self, Adapter};
     use super::{
-        breaker, effect_witness, hook_runs, journal_delta, liveness, marker_count, marker_gate,
-        noop, posttool, pretool, run_id, schema, session_name, state_diff, stop_claims,
-        verify_grammar,
+        arbiter, breaker, config_tables, effect_witness, hook_runs, journal_delta, liveness,
+        marker_count, marker_gate, noop, posttool, pretool, run_id, schema, session_name,
+        state_diff, stop_claims, tree, verify_grammar,
     };
 
     /// The files that this version answers.
     const COVERED: &[(&str, Adapter)] = &[
+        ("arbiter", arbiter::answer),
         ("archive_subject", adapters::archive_subject),
         ("breaker", breaker::answer),
         ("churn", adapters::churn),
+        ("config_tables", config_tables::answer),
         ("effect_witness", effect_witness::answer),
         ("hook_runs", hook_runs::answer),
         ("journal_delta", journal_delta::answer),
@@ -114,6 +128,7 @@ mod tests {
         ("state_diff", state_diff::answer),
         ("stop_claims", stop_claims::answer),
         ("tokens", adapters::tokens),
+        ("tree", tree::answer),
         ("verify_grammar", verify_grammar::answer),
         ("work_account_030", adapters::work_account),
     ];
@@ -125,7 +140,8 @@ mod tests {
     }
 
     /// How many lines of a file ask nothing: the record lost its question.
-    const UNASKED: &[(&str, usize)] = &[("marker_gate", 22), ("stop_claims", 149)];
+    const UNASKED: &[(&str, usize)] =
+        &[("config_tables", 14), ("marker_gate", 22), ("stop_claims", 149)];
 
     /// How the lines of one file came out.
     #[derive(Debug, Default)]
@@ -140,8 +156,13 @@ mod tests {
     type Reduce = fn(Value) -> Value;
 
     /// The files whose recorded answers hold wording that is not to be compared.
-    const WORDED: &[(&str, Reduce)] =
-        &[("breaker", breaker::without_wording), ("pretool", pretool::without_causes)];
+    const WORDED: &[(&str, Reduce)] = &[
+        ("arbiter", arbiter::without_rules),
+        ("breaker", breaker::without_wording),
+        ("config_tables", config_tables::without_causes),
+        ("pretool", pretool::without_causes),
+        ("tree", tree::without_shares),
+    ];
 
     /// Returns the lines that we answer differently: by `id` the `reason`, and what we `expect` of ourselves.
     pub(crate) fn decisions() -> Value {

@@ -6,7 +6,7 @@ use git_dos::verdict::sink::Sink;
 use git_dos::verdict::{headline, repeat, token, work};
 use serde_json::{Value, json};
 
-use super::{liveness, marker_count, posttool, pretool, run_id, session_name, state_diff};
+use super::{liveness, marker_count, posttool, pretool, run_id, session_name, state_diff, tree};
 
 /// Answers the question of one vector in the vector's own words.
 pub(crate) type Adapter = fn(&Value) -> Value;
@@ -177,6 +177,7 @@ pub(crate) fn corrected(why: &str, vector: &Value) -> Value {
                 .or_else(|| posttool::corrected(other))
                 .or_else(|| pretool::corrected(other))
                 .or_else(|| session_name::corrected(other, &vector["in"]))
+                .or_else(|| tree::corrected(other))
                 .or_else(|| marker_count::corrected(other, vector));
             answer = known.unwrap_or_else(|| json!({ "unknown": other }));
         }

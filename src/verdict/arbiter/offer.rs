@@ -32,6 +32,16 @@ pub struct Candidate {
     pub work: Work,
 }
 
+impl Candidate {
+    /// Tells whether the candidate shares no path with any of `siblings`; one whose place is not known may share all.
+    pub fn is_apart(&self, siblings: &[Option<Region>]) -> bool {
+        let own = self.tree.region();
+        let is_clear =
+            |region: &Region| !own.is_empty() && !region.is_empty() && !region.meets(own);
+        siblings.iter().all(|sibling| sibling.as_ref().is_some_and(is_clear))
+    }
+}
+
 /// How many lanes of one class are held at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
@@ -69,7 +79,7 @@ impl Offer {
             free.iter().filter(|candidate| self.has_room(candidate)).copied().collect();
         let has_work = |candidate: &&&Candidate| candidate.work != Work::Pieces(0);
         let mut useful = open.iter().filter(has_work);
-        let first = useful.clone().find(|candidate| self.is_apart(candidate));
+        let first = useful.clone().find(|candidate| candidate.is_apart(&self.siblings));
         first.or_else(|| useful.next()).copied().ok_or(if !open.is_empty() {
             Cause::NothingToDo
         } else if free.is_empty() {
@@ -82,13 +92,6 @@ impl Offer {
     /// Tells whether one more of the candidate's class may be held.
     fn has_room(&self, candidate: &Candidate) -> bool {
         self.budgets.get(&candidate.class).is_none_or(|budget| budget.held < budget.limit)
-    }
-
-    /// Tells whether the candidate shares nothing with any sibling.
-    fn is_apart(&self, candidate: &Candidate) -> bool {
-        let own = candidate.tree.region();
-        let is_clear = |region: &Region| !region.is_empty() && !region.meets(own);
-        self.siblings.iter().all(|sibling| sibling.as_ref().is_some_and(is_clear))
     }
 }
 
