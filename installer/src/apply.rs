@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::change::Change;
+use crate::change::{Change, Write};
 use crate::error::{Doing as _, Error, Result};
 use crate::look::{exists, read, same_file};
 use crate::replace::{replace, sync_folder};
@@ -22,6 +22,11 @@ pub enum Moment {
 
 /// Told of every moment; breaking off ends the run there and then, as a crash would.
 pub type Observer<'f> = &'f mut dyn FnMut(Moment) -> ControlFlow<()>;
+
+/// Gives one file its new contents, where no receipt is kept: the file is the user's from then on.
+pub fn write(write: &Write) -> Result<()> {
+    replace(write, || Ok(()))
+}
 
 /// Makes `changes`, in order. The first one that cannot be made ends it.
 pub(crate) fn apply(changes: &[Change], observer: Observer<'_>) -> Result<()> {

@@ -16,6 +16,7 @@ mod doctor;
 mod effect;
 mod hook;
 mod install;
+mod lane;
 mod liveness;
 pub mod man;
 mod run;
@@ -47,6 +48,7 @@ enum Verb {
     Doctor(doctor::Arguments),
     Effect(effect::Arguments),
     Install(install::Arguments),
+    Lane(lane::Arguments),
     Liveness(liveness::Arguments),
     Run(run::Arguments),
     Sessions(sessions::Arguments),
@@ -99,6 +101,7 @@ impl Arguments {
             Verb::Doctor(arguments) => doctor::run(&arguments),
             Verb::Effect(arguments) => effect::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
+            Verb::Lane(arguments) => lane::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),
             Verb::Run(arguments) => run::run(&arguments),
             Verb::Sessions(arguments) => sessions::run(&arguments),

@@ -18,7 +18,7 @@ pub struct Lane {
 /// The lanes of a repository, ready to be asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lanes {
-    lanes: Vec<Lane>,
+    declared: Vec<Lane>,
     autopick: Vec<String>,
     aliases: Vec<(String, String)>,
 }
@@ -54,19 +54,23 @@ impl Lanes {
             lanes.push(Lane { name: name.clone(), kind, tree });
         }
         let aliases = taxonomy.aliases.iter().map(|(alias, lane)| (alias.clone(), lane.clone()));
-        Ok(Self { lanes, autopick: taxonomy.autopick.clone(), aliases: aliases.collect() })
+        Ok(Self {
+            declared: lanes,
+            autopick: taxonomy.autopick.clone(),
+            aliases: aliases.collect(),
+        })
     }
 
     /// Returns every lane, the concurrent ones first, each list in the order of the policy.
     pub fn iter(&self) -> impl Iterator<Item = &Lane> {
-        self.lanes.iter()
+        self.declared.iter()
     }
 
     /// Returns the lane that `name` means: its own name before one in other capitals, and both before an alias.
     pub fn resolve(&self, name: &str) -> Option<&Lane> {
         let lane = |name: &str| {
-            let exact = self.lanes.iter().find(|lane| lane.name == name);
-            exact.or_else(|| self.lanes.iter().find(|lane| is_same_name(&lane.name, name)))
+            let exact = self.declared.iter().find(|lane| lane.name == name);
+            exact.or_else(|| self.declared.iter().find(|lane| is_same_name(&lane.name, name)))
         };
         lane(name).or_else(|| {
             let exact = self.aliases.iter().find(|(alias, _)| alias == name);
@@ -91,8 +95,8 @@ impl Lanes {
     }
 
     /// Returns the lanes that `path` is in, the concurrent ones first.
-    pub fn owners<'lanes>(&'lanes self, path: &'lanes Path) -> impl Iterator<Item = &'lanes Lane> {
-        self.lanes.iter().filter(|lane| lane.tree.region().covers(path))
+    pub fn owners(&self, path: &Path) -> impl Iterator<Item = &Lane> {
+        self.declared.iter().filter(|lane| lane.tree.region().covers(path))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod coalesce;
 pub mod doctor;
 pub mod effect;
 pub mod install;
+pub mod lane;
 pub mod liveness;
 pub mod push;
 pub mod run;

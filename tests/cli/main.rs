@@ -56,6 +56,8 @@ mod hooks_git;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
+mod lane;
+#[cfg(test)]
 mod liveness;
 #[cfg(test)]
 mod liveness_patches;

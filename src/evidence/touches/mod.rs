@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::verdict::access::footprint::{Deed, Footprint};
 use name::Kind;
-pub use place::{Follow, Place};
+pub use place::{Follow, Place, spelling};
 
 /// The fields that hold the path of a file, in the spellings of the agents.
 const PATHS: [&str; 16] = [

@@ -67,6 +67,12 @@ impl Place {
         self.spelling.fold(&resolved(path, Follow::Links).to_string_lossy())
     }
 
+    /// Returns where the file at `path` is, from the top of its worktree; `None` when that is in no worktree.
+    pub fn path(&self, path: &Path) -> Option<LanePath> {
+        let touch = self.touch(&self.folder.join(path), Deed::Read, Follow::Links);
+        touch.map(|touch| touch.path)
+    }
+
     /// Returns what `deed` does to the file at `path`; `None` when that is in no worktree.
     pub(super) fn touch(&self, path: &Path, deed: Deed, follow: Follow) -> Option<Touch> {
         let file = self.spelling.fold(&resolved(path, follow).to_string_lossy());
@@ -83,7 +89,7 @@ impl Place {
 }
 
 /// Returns how the file system of `repository` spells names, as git found out when it was made.
-fn spelling(repository: &gix::Repository) -> Spelling {
+pub fn spelling(repository: &gix::Repository) -> Spelling {
     let config = repository.config_snapshot();
     let is_on = |key: &str| config.boolean(key).unwrap_or(false);
     Spelling {
