@@ -1,9 +1,16 @@
 //! Who holds which lane? The set of leases, kept in one ref that all worktrees share.
 //!
 //! `refs/dos/leases` points at a commit whose tree has the file `leases.json`; every change of the set is a commit,
-//! and what the ref says is the set.
+//! and what the ref says is the set. A change is written with the state that it was made from, and counts only when
+//! that is still the state: of two that were made from one, the second is lost and made again.
 
+pub mod change;
+pub mod holder;
 pub mod lease;
+pub mod operation;
+mod reference;
+mod step;
+mod swap;
 
 use std::path::Path;
 
@@ -13,10 +20,20 @@ use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, ensure, message};
 use gix::object::Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::output::HINT;
+
+pub use change::Change;
+pub use holder::Holder;
 pub use lease::Lease;
+pub use operation::Operation;
+pub use step::Step;
+pub use swap::{CHAIN_LIMIT, Lost, Swapped, swap};
 
 /// The ref that holds the set.
 pub const REFERENCE: &str = "refs/dos/leases";
+
+/// The ref that holds the changes from before the chain was last begun anew.
+pub const EARLIER: &str = "refs/dos/leases-earlier";
 
 /// The file in the tree of its commit.
 pub const FILE_NAME: &str = "leases.json";
@@ -34,13 +51,20 @@ const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 pub struct State {
     /// Version of the file, [`VERSION`].
     pub v: u32,
+    /// The number of the change that made this state: one more than that of the state before, also where the chain of
+    /// commits begins anew. A lease that this change gives has it as its [`grant`](Lease::grant).
+    #[serde(default)]
+    pub generation: u64,
+    /// The number of the change with which the chain begins: it has `generation - begins + 1` commits.
+    #[serde(default)]
+    pub begins: u64,
     /// The leases, oldest first.
     pub leases: Vec<Lease>,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { v: VERSION, leases: Vec::new() }
+        Self { v: VERSION, generation: 0, begins: 0, leases: Vec::new() }
     }
 }
 
@@ -67,7 +91,12 @@ pub fn may_exist(state_folder: &Path) -> bool {
 /// A repository without the ref has an empty set. Everything else that is no set is an error: lanes that cannot be
 /// read are not free.
 pub fn load(repository: &gix::Repository) -> Result<(State, Version)> {
-    let context = || message!("Could not read the leases from {REFERENCE}");
+    let context = || {
+        message!("Could not read the leases from {REFERENCE}").with(
+            HINT,
+            "git reflog show refs/dos/leases lists its earlier states; git update-ref refs/dos/leases 'refs/dos/leases@{1}' goes back by one",
+        )
+    };
     let Some(reference) = repository.try_find_reference(REFERENCE).or_raise(context)? else {
         return Ok((State::default(), Version::Absent));
     };

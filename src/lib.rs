@@ -15,6 +15,7 @@ pub mod lane;
 pub mod leases;
 pub mod ops;
 pub mod output;
+pub mod pause;
 pub mod policy;
 pub mod run_id;
 pub mod verdict;

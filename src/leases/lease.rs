@@ -18,6 +18,12 @@ pub struct Lease {
     /// Whether others may be there, `exclusive` or `shared`.
     #[serde(with = "mode", default)]
     pub mode: lane::Mode,
+    /// The number of the change that gave it, which is higher than that of every lease given before.
+    #[serde(default)]
+    pub grant: u64,
+    /// The name that its holder goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The id of the run that holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
@@ -133,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_lease_reads_back_as_it_was_written() {
-        let text = r#""mode":"shared","run":"RID-1","session":"s","worktree":"/w","host":"h","pid":7,"pid_started":9,"acquired_ms":1,"ttl_s":60"#;
+        let text = r#""mode":"shared","grant":3,"owner":"w","run":"RID-1","session":"s","worktree":"/w","host":"h","pid":7,"pid_started":9,"acquired_ms":1,"ttl_s":60"#;
         let whole = lease(text).unwrap();
         assert_eq!(whole.mode, Mode::Shared);
         let again = serde_json::to_string(&whole).unwrap();

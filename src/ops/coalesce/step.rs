@@ -51,25 +51,5 @@ impl Step {
 
 /// Called after each step.
 pub(in crate::ops) fn reached(step: Step) {
-    #[cfg(debug_assertions)]
-    pause::after(step);
-    #[cfg(not(debug_assertions))]
-    let _ = step;
-}
-
-/// Stops where a test wants to look, or to kill the process. Not part of a release build.
-#[cfg(debug_assertions)]
-mod pause {
-    use std::io::Read as _;
-
-    use super::Step;
-    use crate::{env, output};
-
-    /// Says that `step` is done and waits for a byte on standard input, if the environment asks for it.
-    pub(super) fn after(step: Step) {
-        if env::pause_after().is_some_and(|name| name == step.name()) {
-            output::print(&format!("paused after {}\n", step.name())).ok();
-            std::io::stdin().read_exact(&mut [0]).ok();
-        }
-    }
+    crate::pause::after(step.name());
 }
