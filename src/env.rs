@@ -82,6 +82,19 @@ pub fn has_claude_session() -> bool {
     non_empty("CLAUDE_CODE_SESSION_ID").is_some()
 }
 
+/// The variable that names the holder of leases.
+pub const OWNER: &str = "GIT_DOS_OWNER";
+
+/// Returns the name that whoever started us holds leases by, from `GIT_DOS_OWNER`, if it is UTF-8 text.
+pub fn owner() -> Option<String> {
+    non_empty(OWNER).and_then(|value| value.into_string().ok())
+}
+
+/// Returns the session of the agent that started us, from `CLAUDE_CODE_SESSION_ID`, if it is UTF-8 text.
+pub fn agent_session() -> Option<String> {
+    non_empty("CLAUDE_CODE_SESSION_ID").and_then(|value| value.into_string().ok())
+}
+
 /// Tells whether Qwen Code started us, from `QWEN_PROJECT_DIR`.
 pub fn has_qwen_project() -> bool {
     non_empty("QWEN_PROJECT_DIR").is_some()

@@ -5,6 +5,7 @@
 //! that is still the state: of two that were made from one, the second is lost and made again.
 
 pub mod change;
+pub mod foreign;
 pub mod holder;
 pub mod lease;
 pub mod operation;

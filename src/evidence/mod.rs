@@ -15,6 +15,7 @@ pub mod repository;
 pub mod reverted;
 pub mod rewritable;
 pub mod ship;
+pub mod staged;
 pub mod state;
 pub mod text;
 pub mod tool;

@@ -53,18 +53,17 @@ impl Change {
         lease
     }
 
-    /// Has the leases that `which` chooses last for `ttl` from `now` on, `None` for as long as before, and returns them
-    /// as they are then.
+    /// Has the time of the leases that `which` chooses begin anew at `now`, edits them, and returns them as they are then.
     pub fn renew(
         &mut self,
         which: impl Fn(&Lease) -> bool,
         now: Duration,
-        ttl: Option<Duration>,
+        edit: impl Fn(&mut Lease),
     ) -> Vec<Lease> {
         let mut renewed = Vec::new();
         for lease in self.state.leases.iter_mut().filter(|lease| which(lease)) {
             lease.renewed_ms = Some(milliseconds(now));
-            lease.ttl_s = ttl.map_or(lease.ttl_s, |ttl| ttl.as_secs());
+            edit(lease);
             renewed.push(lease.clone());
         }
         for lease in &renewed {
@@ -84,16 +83,16 @@ impl Change {
         gone
     }
 
-    /// Gives the leases with the number `grant` to whom `holder` writes into them, under a new number, and returns them.
+    /// Gives the first lease that `which` chooses to whom `holder` writes into it, under a new number, and returns it.
     ///
     /// Whoever held them finds that by the number.
     pub fn adopt(
         &mut self,
-        grant: u64,
+        which: impl Fn(&Lease) -> bool,
         now: Duration,
         holder: impl Fn(Lease) -> Lease,
     ) -> Option<Lease> {
-        let at = self.state.leases.iter().position(|lease| lease.grant == grant)?;
+        let at = self.state.leases.iter().position(which)?;
         let mut lease = holder(self.state.leases.remove(at));
         lease.grant = self.state.generation;
         lease.renewed_ms = Some(milliseconds(now));
@@ -136,10 +135,14 @@ mod tests {
         let now = Duration::from_secs(30);
         let mut third = Change::of(&second.state, Deed::Adopt);
         let owned = |lease| Lease { owner: Some("w".to_owned()), ..lease };
-        let adopted = third.adopt(1, now, owned).unwrap();
+        let adopted = third.adopt(|lease| lease.grant == 1, now, owned).unwrap();
         assert_eq!((adopted.grant, adopted.owner.as_deref()), (3, Some("w")));
         assert_eq!(adopted.renewed_ms, Some(30_000), "its time begins anew");
-        assert_eq!(third.adopt(1, now, owned), None, "nobody has that number any more");
+        assert_eq!(
+            third.adopt(|lease| lease.grant == 1, now, owned),
+            None,
+            "nobody has that number any more"
+        );
         assert_eq!(lanes(&third), ["web", "api"]);
     }
 
@@ -163,11 +166,11 @@ mod tests {
         let is_a = |lease: &Lease| lease.lane == "a";
         let mut change = Change::of(&state, Deed::Renew);
         let now = Duration::from_secs(9);
-        let renewed = change.renew(is_a, now, Some(Duration::from_secs(7)));
+        let renewed = change.renew(is_a, now, |lease| lease.ttl_s = 7);
         assert_eq!((renewed[0].renewed_ms, renewed[0].ttl_s), (Some(9000), 7));
-        assert_eq!(change.renew(is_a, now, None)[0].ttl_s, 7, "as long as before");
+        assert_eq!(change.renew(is_a, now, |_| ())[0].ttl_s, 7, "as long as before");
         assert_eq!(change.state.leases[1], lease("b"), "untouched");
-        assert!(change.renew(|_| false, now, None).is_empty());
+        assert!(change.renew(|_| false, now, |_| ()).is_empty());
         assert_eq!(change.release(is_a).len(), 1);
         assert_eq!(lanes(&change), ["b"]);
         assert_eq!(

@@ -9,6 +9,7 @@ pub mod doctor;
 pub mod effect;
 pub mod install;
 pub mod lane;
+pub mod lease;
 pub mod liveness;
 pub mod push;
 pub mod run;

@@ -149,7 +149,7 @@ pub fn remember(repository: &gix::Repository, offer: &Offer) -> Result<()> {
 }
 
 /// Returns the commits that were offered to a remote before.
-fn offered(repository: &gix::Repository) -> Result<Vec<ObjectId>> {
+pub(super) fn offered(repository: &gix::Repository) -> Result<Vec<ObjectId>> {
     let records = pushed::journal(&state_folder(repository)).read()?.records;
     Ok(records.into_iter().map(|record| record.id).collect())
 }

@@ -1,0 +1,202 @@
+//! What does a command do while it holds a lane? It runs, the lease is renewed, and given back when it has ended.
+
+use std::ffi::OsString;
+use std::process::{Child, ExitStatus};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
+use std::process::Command;
+
+use gix::error::{Result, ResultExt as _, message};
+
+use super::keep::{self, Which};
+use crate::env;
+use crate::leases::{Holder, Lease};
+use crate::output::{HINT, error_text, print_status, shown};
+
+/// The shortest time between two renewals.
+const SHORTEST: Duration = Duration::from_millis(500);
+
+/// What becomes of the lease when the command has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// It is given back.
+    Release,
+    /// It stays: its holder had it before.
+    Keep,
+}
+
+/// Runs `words` while `lease` is held, and returns the exit code; a signal counts as 128 and its number.
+///
+/// The lease counts as long as the command runs, whatever becomes of this process. Errors when the command cannot be
+/// started; what goes wrong with the lease afterwards is a warning, and the exit code that of the command.
+#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
+pub fn run(
+    repository: &gix::Repository,
+    (holder, lease): (&Holder, &Lease),
+    words: &[OsString],
+    after: After,
+) -> Result<u8> {
+    let name = words.first().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let context = || {
+        message!("Could not run {}", shown(name.as_bytes()))
+            .with(HINT, "it is started as it is; for what a shell does: sh -c '…'")
+    };
+    let signals = signals::listen().or_raise(context)?;
+    let mut command = Command::new(words.first().map(OsString::as_os_str).unwrap_or_default());
+    command.args(words.get(1..).unwrap_or_default());
+    if let Some(owner) = &holder.owner {
+        command.env(env::OWNER, owner.as_str());
+    }
+    let started = command.spawn().or_raise(context);
+    let ended = started.and_then(|mut child| {
+        if after == After::Release {
+            warn(keep::entrust(repository, lease.grant, child.id()));
+        }
+        wait(repository, &mut child, lease, &signals).or_raise(context)
+    });
+    if after == After::Release {
+        warn(keep::release(repository, holder, Which::Grant(lease.grant)).map(|_| ()));
+    }
+    ended.map(code)
+}
+
+/// Waits for `child` to end; hands on the signals that come, and renews `lease` at a third of its time.
+fn wait(
+    repository: &gix::Repository,
+    child: &mut Child,
+    lease: &Lease,
+    signals: &signals::Signals,
+) -> std::io::Result<ExitStatus> {
+    let pause = (Duration::from_secs(lease.ttl_s) / 3).max(SHORTEST);
+    let mut is_lost = false;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        match signals.next(pause) {
+            Ok(signal) => signals::hand_on(child, signal),
+            Err(RecvTimeoutError::Timeout) if !is_lost => is_lost = renew(repository, lease),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return child.wait(),
+        }
+    }
+}
+
+/// Renews `lease`, and tells whether it is lost.
+fn renew(repository: &gix::Repository, lease: &Lease) -> bool {
+    let holder = Holder::default();
+    match keep::renew(repository, &holder, Which::Grant(lease.grant), None) {
+        Ok(report) if report.done.is_empty() => {
+            let lane = shown(lease.lane.as_bytes());
+            print_status(&format!(
+                "warning: the lease of lane {lane} is gone, and somebody else may work there\n\
+                 hint: git dos lease log says what became of number {}\n",
+                lease.grant
+            ));
+            true
+        }
+        renewed => {
+            warn(renewed.map(|_| ()));
+            false
+        }
+    }
+}
+
+fn warn(result: Result<()>) {
+    if let Err(error) = result {
+        print_status(&error_text(&error));
+    }
+}
+
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        if let Some(signal) = status.signal() {
+            return u8::try_from(signal).map_or(u8::MAX, |signal| signal.saturating_add(128));
+        }
+    }
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+}
+
+/// What ends a command, handed on to it.
+#[cfg(unix)]
+mod signals {
+    use std::io::IsTerminal as _;
+    use std::process::Child;
+    use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    use rustix::process::{Pid, Signal, kill_process};
+    use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
+
+    /// The signals that come, instead of ending this process.
+    #[derive(Debug)]
+    pub(super) struct Signals(Receiver<i32>);
+
+    /// Begins to listen, for as long as this process lives.
+    pub(super) fn listen() -> std::io::Result<Signals> {
+        let (sender, receiver) = channel();
+        let mut signals = signal_hook::iterator::Signals::new([SIGCHLD, SIGHUP, SIGINT, SIGTERM])?;
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                if sender.send(signal).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Signals(receiver))
+    }
+
+    impl Signals {
+        /// Returns the next signal; an error after `pause` without any.
+        pub(super) fn next(&self, pause: Duration) -> Result<i32, RecvTimeoutError> {
+            self.0.recv_timeout(pause)
+        }
+    }
+
+    /// Sends `signal` to `child`, if it is not there already: a terminal sends an interrupt to all in front of it.
+    pub(super) fn hand_on(child: &Child, signal: i32) {
+        let signal = match signal {
+            SIGTERM => Signal::TERM,
+            SIGHUP => Signal::HUP,
+            SIGINT if !std::io::stdin().is_terminal() => Signal::INT,
+            _ => return,
+        };
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        // One that has just ended needs no signal.
+        pid.and_then(|pid| kill_process(pid, signal).ok());
+    }
+}
+
+/// Where there are no signals, the command is looked at from time to time.
+#[cfg(not(unix))]
+mod signals {
+    use std::process::Child;
+    use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+    use std::time::Duration;
+
+    /// Looks at the command at least this often.
+    const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+    #[derive(Debug)]
+    pub(super) struct Signals(Receiver<i32>, Sender<i32>);
+
+    pub(super) fn listen() -> std::io::Result<Signals> {
+        let (sender, receiver) = channel();
+        Ok(Signals(receiver, sender))
+    }
+
+    impl Signals {
+        pub(super) fn next(&self, pause: Duration) -> Result<i32, RecvTimeoutError> {
+            match self.0.recv_timeout(pause.min(LOOK_EVERY)) {
+                Err(RecvTimeoutError::Timeout) if pause > LOOK_EVERY => Ok(0),
+                other => other,
+            }
+        }
+    }
+
+    pub(super) fn hand_on(_: &Child, _: i32) {}
+}

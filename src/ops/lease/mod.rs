@@ -1,0 +1,182 @@
+//! Who may work where, and who does? Leases of lanes are given, renewed, given back and listed.
+
+pub mod acquire;
+pub mod command;
+pub mod import;
+pub mod keep;
+pub mod list;
+pub mod reach;
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::Path;
+use std::time::Duration;
+
+use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, message};
+
+use super::session;
+use crate::evidence::process::{self, Recorded};
+use crate::evidence::repository::state_folder;
+use crate::evidence::touches::spelling;
+use crate::lane::declared::{Lanes, is_same_name};
+use crate::leases::holder::Owner;
+use crate::leases::lease::Standing;
+use crate::leases::operation::Deed;
+use crate::leases::{self, Change, Holder, Lease, Lost, Swapped};
+use crate::output::{HINT, pasteable, shown};
+use crate::run_id::variable;
+use crate::verdict::access::Identity;
+use crate::verdict::liveness::Process;
+use crate::{env, policy};
+
+/// How often a change is made anew when others are faster.
+const ATTEMPTS: u32 = 60;
+
+/// The longest rest before the next attempt.
+const REST: Duration = Duration::from_millis(50);
+
+/// What a change of the set comes to.
+enum Act<T> {
+    /// It is to be written.
+    Write(T),
+    /// Nothing is to be written.
+    Leave(T),
+}
+
+/// Changes the set by `act`, which sees it as it is, as often as others are faster.
+///
+/// Errors when that goes on for too long, and when something holds the ref.
+fn change<T>(
+    repository: &gix::Repository,
+    deed: Deed,
+    act: impl Fn(&mut Change) -> Result<Act<T>>,
+) -> Result<T> {
+    let mut lost = Lost::Changed;
+    for attempt in 0..ATTEMPTS {
+        let (state, version) = leases::load(repository)?;
+        let mut change = Change::of(&state, deed);
+        let answer = match act(&mut change)? {
+            Act::Leave(answer) => return Ok(answer),
+            Act::Write(answer) => answer,
+        };
+        match leases::swap(repository, version, &change.state, &change.operation)? {
+            Swapped::Done(_) => return Ok(answer),
+            Swapped::Lost(Lost::Busy) => return Err(exhausted(repository, Lost::Busy)),
+            Swapped::Lost(why) => lost = why,
+        }
+        std::thread::sleep(rest(attempt));
+    }
+    Err(exhausted(repository, lost))
+}
+
+/// Returns how long to wait after so many lost attempts: by chance, so that two do not lose to each other again.
+fn rest(attempt: u32) -> Duration {
+    let most = Duration::from_millis(1).saturating_mul(1 << attempt.min(10)).min(REST);
+    let mut chance = RandomState::new().build_hasher();
+    chance.write_u32(std::process::id());
+    let chance = u32::try_from(chance.finish() & 0xff).unwrap_or_default();
+    most.saturating_mul(chance) / 0x100
+}
+
+/// Says why a change did not come about.
+fn exhausted(repository: &gix::Repository, lost: Lost) -> gix::Error {
+    let common = repository.common_dir();
+    let file = |name: &str| pasteable(&common.join(name).display().to_string());
+    let (why, hint) = match lost {
+        Lost::Changed => {
+            (format!("others changed them {ATTEMPTS} times in a row"), "try again".to_owned())
+        }
+        Lost::Locked => {
+            let lock = file(&format!("{}.lock", leases::REFERENCE));
+            (format!("{lock} is there"), format!("if no git is at work here: rm {lock}"))
+        }
+        Lost::Busy => {
+            let turn = file("dos/leases.lock");
+            let hint = format!("a process that is stopped may keep it: fuser {turn}");
+            (format!("another git-dos keeps {turn}"), hint)
+        }
+    };
+    message!("Could not change the leases: {why}").with(HINT, hint).raise()
+}
+
+/// Returns who asks: the session and the run of the environment, and the worktree of `repository`.
+///
+/// `pid` is the process without which what it holds is over. Errors when there is no such process.
+pub fn holder(
+    repository: &gix::Repository,
+    owner: Option<Owner>,
+    pid: Option<u32>,
+) -> Result<Holder> {
+    if let Some(pid) = pid
+        && process::look(&Recorded { pid: Some(pid), ..Recorded::default() }) == Process::Gone
+    {
+        bail!(message!("There is no process {pid}").with(HINT, "--pid $$ names the shell itself"));
+    }
+    let session = env::agent_session();
+    let known = session.as_ref().map(|session| session::known(&state_folder(repository), session));
+    let known =
+        known.transpose().or_raise(|| message("Could not read which run the session is"))?;
+    let own = known.and_then(|known| known.start).and_then(|start| start.run);
+    let lineage = |name| env::lineage(name);
+    let runs = lineage(variable::RUN).into_iter().chain(own);
+    let earlier = [variable::PARENT, variable::ROOT].into_iter().filter_map(lineage);
+    Ok(Holder {
+        owner,
+        identity: Identity {
+            session,
+            runs: runs.chain(earlier).collect(),
+            worktree: repository.workdir().and_then(top),
+        },
+        host: process::host(),
+        process: pid.map(|pid| (pid, process::started(pid))),
+    })
+}
+
+/// Returns the one name of the worktree at `path`, links followed.
+fn top(path: &Path) -> Option<String> {
+    let path = fs_err::canonicalize(path).or_else(|_| std::path::absolute(path)).ok()?;
+    path.to_str().map(str::to_owned)
+}
+
+/// Tells whether `lease` counts at `now`.
+fn standing(lease: &Lease, now: Duration) -> Standing {
+    lease.standing(now, look(lease))
+}
+
+/// Says whether the process of `lease` still runs; unknown without one.
+fn look(lease: &Lease) -> Process {
+    lease.pid.map_or(Process::Unknown, |_| process::look(&lease.process()))
+}
+
+/// Tells whether `lease` is of `holder`, and not of another process of that name which still works.
+///
+/// Two processes that go by one name must not both think that they hold a lane, and the first to end must not give
+/// back what the other one holds.
+fn is_own(holder: &Holder, lease: &Lease) -> bool {
+    let own = holder.process.map(|(pid, _)| pid);
+    holder.holds(lease) && (lease.pid.is_none() || lease.pid == own || look(lease) == Process::Gone)
+}
+
+/// Returns the lanes that the policy of `repository` declares.
+fn lanes(repository: &gix::Repository) -> Result<Lanes> {
+    let taxonomy = policy::load(repository)?.lanes.taxonomy();
+    Lanes::new(&taxonomy, spelling(repository)).map_err(|fault| {
+        message!("A lane in {} makes no sense: {fault}", policy::FILE_NAME).raise()
+    })
+}
+
+/// Returns the name under which `leases` have the lane that is called `name`.
+///
+/// The policy is asked for other names only where no lease has this one, so that a broken one keeps nobody from giving
+/// back what it holds.
+fn resolved(repository: &gix::Repository, leases: &[Lease], name: &str) -> Result<String> {
+    if leases.iter().any(|lease| is_same_name(&lease.lane, name)) {
+        return Ok(name.to_owned());
+    }
+    let lanes = lanes(repository)?;
+    Ok(lanes.resolve(name).map_or_else(|| name.to_owned(), |lane| lane.name.clone()))
+}
+
+/// Renders the name of a lane for a sentence.
+fn named(lane: &str) -> String {
+    shown(lane.as_bytes())
+}
