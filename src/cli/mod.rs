@@ -17,6 +17,7 @@ mod effect;
 mod hook;
 mod install;
 mod lane;
+mod lease;
 mod liveness;
 pub mod man;
 mod run;
@@ -49,6 +50,7 @@ enum Verb {
     Effect(effect::Arguments),
     Install(install::Arguments),
     Lane(lane::Arguments),
+    Lease(lease::Arguments),
     Liveness(liveness::Arguments),
     Run(run::Arguments),
     Sessions(sessions::Arguments),
@@ -82,18 +84,15 @@ pub fn main() -> ExitCode {
             return outcome.into();
         }
     };
-    arguments
-        .run()
-        .unwrap_or_else(|error| {
-            output::print_status(&output::error_text(&error));
-            Outcome::Unknown
-        })
-        .into()
+    arguments.run().unwrap_or_else(|error| {
+        output::print_status(&output::error_text(&error));
+        Outcome::Unknown.into()
+    })
 }
 
 impl Arguments {
-    fn run(self) -> Result<Outcome> {
-        match self.verb {
+    fn run(self) -> Result<ExitCode> {
+        let outcome = match self.verb {
             Verb::Archive(arguments) => archive::run(arguments),
             Verb::Audit(arguments) => audit::run(&arguments),
             Verb::Breaker(arguments) => breaker::run(arguments),
@@ -102,6 +101,8 @@ impl Arguments {
             Verb::Effect(arguments) => effect::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Lane(arguments) => lane::run(&arguments),
+            // The exit code may be that of a command.
+            Verb::Lease(arguments) => return lease::run(&arguments),
             Verb::Liveness(arguments) => liveness::run(&arguments),
             Verb::Run(arguments) => run::run(&arguments),
             Verb::Sessions(arguments) => sessions::run(&arguments),
@@ -110,6 +111,7 @@ impl Arguments {
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Verify(arguments) => verify::run(&arguments),
             Verb::Man(arguments) => man::run(&arguments),
-        }
+        };
+        outcome.map(ExitCode::from)
     }
 }

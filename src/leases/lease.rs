@@ -9,7 +9,7 @@ use crate::lane;
 use crate::verdict::liveness::Process;
 
 /// One holding of one lane: an entry of `leases.json`; every field since 0.1.0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     /// The lane.
     pub lane: String,
