@@ -13,10 +13,12 @@ pub enum Event {
     PostRewrite,
     /// Before a commit is made, with its message in a file; may refuse the commit.
     CommitMsg,
+    /// Before a commit is made, and before its message; may refuse the commit.
+    PreCommit,
 }
 
 impl Event {
-    /// Every event, in the order in which they are listed to people.
+    /// Every event that is installed, in the order in which they are listed to people.
     pub const ALL: [Self; 4] =
         [Self::PrePush, Self::PostCommit, Self::PostRewrite, Self::CommitMsg];
 
@@ -30,12 +32,14 @@ impl Event {
             Self::PostCommit => "post-commit",
             Self::PostRewrite => "post-rewrite",
             Self::CommitMsg => "commit-msg",
+            Self::PreCommit => "pre-commit",
         }
     }
 
     /// Returns the event whose hook has the file name `name`; `None` for a hook that we take no part in.
     pub fn named(name: &OsStr) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| name == event.name())
+        let mut known = Self::ALL.into_iter().chain([Self::PreCommit]);
+        known.find(|event| name == event.name())
     }
 
     /// Tells whether git writes to the hook's standard input.
@@ -47,7 +51,7 @@ impl Event {
 
     /// Tells whether a non-zero exit code stops what git is about to do.
     pub fn may_refuse(self) -> bool {
-        matches!(self, Self::PrePush | Self::CommitMsg)
+        matches!(self, Self::PrePush | Self::CommitMsg | Self::PreCommit)
     }
 }
 
@@ -59,10 +63,10 @@ mod tests {
 
     #[test]
     fn names_read_back_and_strangers_do_not() {
-        for event in Event::ALL {
+        for event in Event::ALL.into_iter().chain([Event::PreCommit]) {
             assert_eq!(Event::named(OsStr::new(event.name())), Some(event), "its own name");
         }
-        for stranger in ["", "pre-commit", "PRE-PUSH", "pre-push "] {
+        for stranger in ["", "pre-merge-commit", "PRE-PUSH", "pre-push "] {
             assert_eq!(Event::named(OsStr::new(stranger)), None, "{stranger:?} is not ours");
         }
     }

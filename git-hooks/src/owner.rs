@@ -160,7 +160,7 @@ impl Manager {
                 let arguments = match event {
                     Event::PrePush => " {1} {2}",
                     Event::PostRewrite | Event::CommitMsg => " {1}",
-                    Event::PostCommit => "",
+                    Event::PostCommit | Event::PreCommit => "",
                 };
                 let input = if event.has_input() { "\n      use_stdin: true" } else { "" };
                 format!(
@@ -172,7 +172,10 @@ impl Manager {
                 // They hand no input to a hook, so the range is found by audit itself.
                 let entry = match event {
                     Event::PrePush => "sh -c 'git-dos audit || [ $? -ne 1 ]'".to_owned(),
-                    Event::PostCommit | Event::PostRewrite | Event::CommitMsg => {
+                    Event::PostCommit
+                    | Event::PostRewrite
+                    | Event::CommitMsg
+                    | Event::PreCommit => {
                         format!("git-dos hook git {name} --")
                     }
                 };
@@ -191,7 +194,9 @@ impl Manager {
                     Event::CommitMsg => {
                         format!("git-dos hook git {name} -- {{{{commit_msg_file}}}}")
                     }
-                    Event::PostCommit | Event::PostRewrite => format!("git-dos hook git {name} --"),
+                    Event::PostCommit | Event::PostRewrite | Event::PreCommit => {
+                        format!("git-dos hook git {name} --")
+                    }
                 };
                 format!(
                     "in hk.pkl, inside hooks {{ }}:\n  [\"{name}\"] {{\n    steps {{\n      \

@@ -7,7 +7,7 @@ use git_dos_git_hooks::{Call, Event};
 use gix::error::Result;
 
 use super::log::Log;
-use super::{commit_msg, guard, post_commit, post_rewrite, pre_push};
+use super::{commit_msg, guard, post_commit, post_rewrite, pre_commit, pre_push};
 use crate::env;
 use crate::evidence::repository::{self, Environment};
 
@@ -74,5 +74,6 @@ fn act(
         }
         Event::CommitMsg => commit_msg::run(repository, call, log),
         Event::PostCommit => post_commit::run(repository, log).map(|()| Reply::default()),
+        Event::PreCommit => pre_commit::run(repository, log),
     }
 }

@@ -15,6 +15,7 @@ pub mod payload;
 pub mod place;
 mod post_commit;
 mod post_rewrite;
+mod pre_commit;
 mod pre_push;
 pub mod seen;
 mod stop;

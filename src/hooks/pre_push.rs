@@ -9,6 +9,7 @@ use super::git::Reply;
 use super::log::{self, Log};
 use super::mode::{self, Mode};
 use super::post_rewrite::object_id;
+use super::pre_commit;
 use crate::clock;
 use crate::ops::audit::Row;
 use crate::ops::push::{self, Offer, References, Report};
@@ -40,6 +41,9 @@ pub(super) fn run(
     // What kept us from judging, a broken policy for example, is said once.
     if is_sound && !reply.refuses {
         hold(repository, &offer, log, &mut reply);
+    }
+    if !reply.refuses {
+        pre_commit::guard_push(repository, &offer, clock::instant() + DEADLINE, log, &mut reply);
     }
     if !reply.refuses
         && let Err(error) = push::remember(repository, &offer)

@@ -61,7 +61,7 @@ fn line(trying: &Trying<'_>, event: Event, row: &Row) -> Option<Line> {
 
 fn sign(event: Event) -> Sign {
     match event {
-        Event::PrePush | Event::CommitMsg => Sign::Refusal,
+        Event::PrePush | Event::CommitMsg | Event::PreCommit => Sign::Refusal,
         Event::PostRewrite => Sign::Record(&["rewrites.jsonl"]),
         // The stranger's archive stays, with the reason; without an identity of the user's, a fault is written.
         Event::PostCommit => Sign::Record(&["coalesce.jsonl", "log"]),
@@ -77,7 +77,7 @@ fn call(ground: &Ground, event: Event, line: Line) -> std::io::Result<Call> {
             (vec!["origin", "file:///"], format!("refs/heads/x {claim} refs/heads/x {zero}\n"))
         }
         Event::PostRewrite => (vec!["amend"], format!("{claim} {head}\n")),
-        Event::PostCommit => (Vec::new(), String::new()),
+        Event::PostCommit | Event::PreCommit => (Vec::new(), String::new()),
         Event::CommitMsg => {
             fs_err::write(ground.top.join(".git/COMMIT_EDITMSG"), "fix: stop the crash\n")?;
             (vec![".git/COMMIT_EDITMSG"], String::new())
