@@ -18,11 +18,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// Every event that is installed, in the order in which they are listed to people.
-    pub const ALL: [Self; 4] =
-        [Self::PrePush, Self::PostCommit, Self::PostRewrite, Self::CommitMsg];
+    /// Every event, in the order in which they are listed to people.
+    pub const ALL: [Self; 5] =
+        [Self::PrePush, Self::PostCommit, Self::PostRewrite, Self::CommitMsg, Self::PreCommit];
 
-    /// The events that are installed unless others are asked for.
+    /// The events that are installed everywhere unless others are asked for; [`Self::PreCommit`] is where lanes are.
     pub const DEFAULT: [Self; 3] = [Self::PrePush, Self::PostCommit, Self::PostRewrite];
 
     /// Returns the hook's file name.
@@ -38,8 +38,7 @@ impl Event {
 
     /// Returns the event whose hook has the file name `name`; `None` for a hook that we take no part in.
     pub fn named(name: &OsStr) -> Option<Self> {
-        let mut known = Self::ALL.into_iter().chain([Self::PreCommit]);
-        known.find(|event| name == event.name())
+        Self::ALL.into_iter().find(|event| name == event.name())
     }
 
     /// Tells whether git writes to the hook's standard input.
@@ -63,7 +62,7 @@ mod tests {
 
     #[test]
     fn names_read_back_and_strangers_do_not() {
-        for event in Event::ALL.into_iter().chain([Event::PreCommit]) {
+        for event in Event::ALL {
             assert_eq!(Event::named(OsStr::new(event.name())), Some(event), "its own name");
         }
         for stranger in ["", "pre-merge-commit", "PRE-PUSH", "pre-push "] {

@@ -580,7 +580,7 @@ fn hooks_can_be_chosen_and_others_of_ours_go() {
     assert_eq!(hooks(&repository), 1, "exactly that one");
     installed(&repository, &["--git", "none"]);
     assert_eq!(hooks(&repository), 0, "none at all");
-    let ran = install(&repository, &["--events", "pre-commit"]);
+    let ran = install(&repository, &["--events", "pre-merge-commit"]);
     assert_eq!(ran.code, Some(2), "one that we take no part in");
 }
 

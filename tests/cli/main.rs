@@ -57,6 +57,7 @@ mod hooks_git;
 mod install;
 #[cfg(test)]
 mod lane;
+mod lane_hook;
 #[cfg(test)]
 mod liveness;
 #[cfg(test)]

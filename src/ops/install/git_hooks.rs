@@ -64,7 +64,7 @@ struct Planner<'r> {
 }
 
 impl Planner<'_> {
-    /// Lists the hooks that are asked for: by name, or the usual ones and those that are there.
+    /// Lists the hooks that are asked for: by name, or the usual ones, those that are there, and that of lanes where lanes are.
     fn events(&self) -> Result<Vec<Event>> {
         if self.run.request.git == Mechanism::None {
             return Ok(Vec::new());
@@ -76,7 +76,9 @@ impl Planner<'_> {
         for event in Event::ALL {
             let there = self.ways.configured.contains(&event)
                 || matches!(self.ways.slot(event)?, Slot::Ours);
-            if there || Event::DEFAULT.contains(&event) {
+            // A hook that was asked for stays; that of lanes goes with them.
+            let stays = there && event != Event::PreCommit;
+            if stays || self.run.lanes.call_for(event) {
                 events.push(event);
             }
         }

@@ -13,6 +13,7 @@ use super::{Looking, Row, Verdict};
 use crate::git_program::Version;
 use crate::ops::wiring::config;
 use crate::ops::wiring::hooks_folder::{self, HooksFolder};
+use crate::ops::wiring::lanes::Lanes;
 use crate::ops::wiring::worktrees::Worktree;
 
 /// A verdict and the sentence that goes with it.
@@ -24,10 +25,11 @@ pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Result<Vec<Row
         .or_raise(|| message("Could not read the repository's configuration"))?;
     let folder = hooks_folder::of(&worktree.repository, &looking.place.hooks())?;
     let seeing = Seeing { looking, worktree, folder, text };
+    let lanes = Lanes::of(&worktree.repository);
     let mut rows = Vec::new();
     for event in Event::ALL {
         let there = seeing.configured(event).is_some() || seeing.has_shim(event);
-        if there || looking.wants(event) {
+        if there || looking.wants(event, &lanes) {
             let (verdict, sentence) = seeing.judge(event)?;
             let file = seeing.file(event);
             let event = event.name().to_owned();
@@ -39,10 +41,14 @@ pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Result<Vec<Row
 
 impl Looking<'_> {
     /// Tells whether the hook was asked for; without a receipt the usual ones are.
-    fn wants(&self, event: Event) -> bool {
-        match &self.receipt {
-            Some(receipt) => receipt.events.iter().any(|name| name == event.name()),
-            None => Event::DEFAULT.contains(&event),
+    ///
+    /// Nobody asks for that of lanes: they do, unless less than the usual hooks were asked for.
+    fn wants(&self, event: Event, lanes: &Lanes) -> bool {
+        let Some(receipt) = &self.receipt else { return lanes.call_for(event) };
+        let asked = |event: Event| receipt.events.iter().any(|name| name == event.name());
+        match event {
+            Event::PreCommit => lanes.call_for(event) && Event::DEFAULT.into_iter().all(asked),
+            _ => asked(event),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Does `dos.toml` declare lanes, so that agents have to ask before they use a tool?
+//! Does `dos.toml` declare lanes, so that agents have to ask before they use a tool, and git before a commit?
 
 use git_dos_agent_hooks::settings::Extent;
+use git_dos_git_hooks::Event;
 
 use super::place::Scope;
 use crate::policy;
@@ -24,6 +25,11 @@ impl Lanes {
             Ok(_) => Self::Absent,
             Err(error) => Self::Unknown(error.to_string()),
         }
+    }
+
+    /// Tells whether git is to call us for `event` unless other events were asked for.
+    pub fn call_for(&self, event: Event) -> bool {
+        Event::DEFAULT.contains(&event) || event == Event::PreCommit && *self != Self::Absent
     }
 
     /// Returns which hooks a file of `scope` is to have.
