@@ -8,6 +8,7 @@ mod object_name;
 pub mod owner;
 pub mod post_rewrite;
 pub mod pre_push;
+pub mod second_name;
 pub mod shim;
 
 pub use call::Call;

@@ -106,6 +106,7 @@ const SIGNATURES: &[(Manager, &[&str])] = &[
     (Manager::CargoHusky, &["This hook was set by cargo-husky"]),
     (Manager::Husky, &["husky.sh", "husky/_/h"]),
     (Manager::GitLfs, &["command -v git-lfs", "git lfs "]),
+    (Manager::Hk, &["\"${HK:-1}\"", "exec hk run "]),
 ];
 
 impl Manager {
@@ -163,20 +164,24 @@ impl Manager {
                     Event::PostCommit | Event::PreCommit => "",
                 };
                 let input = if event.has_input() { "\n      use_stdin: true" } else { "" };
+                let run = guarded(&format!("git-dos hook git {name} --{arguments}"), event, "");
                 format!(
                     "in lefthook.yml:\n{name}:\n  jobs:\n    - name: git-dos\n      \
-                     run: git-dos hook git {name} --{arguments}{input}"
+                     run: {run}{input}"
                 )
             }
             Self::PreCommit | Self::Prek => {
                 // They hand no input to a hook, so the range is found by audit itself.
                 let entry = match event {
                     Event::PrePush => "sh -c 'git-dos audit || [ $? -ne 1 ]'".to_owned(),
-                    Event::PostCommit
-                    | Event::PostRewrite
-                    | Event::CommitMsg
-                    | Event::PreCommit => {
-                        format!("git-dos hook git {name} --")
+                    Event::CommitMsg => {
+                        format!("sh -c 'git-dos hook git {name} -- \"$@\" || [ $? -ne 1 ]' --")
+                    }
+                    Event::PreCommit => {
+                        format!("sh -c 'git-dos hook git {name} -- || [ $? -ne 1 ]'")
+                    }
+                    Event::PostCommit | Event::PostRewrite => {
+                        format!("sh -c 'git-dos hook git {name} -- || :'")
                     }
                 };
                 // Only a message has a file that is wanted.
@@ -189,7 +194,7 @@ impl Manager {
                 )
             }
             Self::Hk => {
-                let check = match event {
+                let call = match event {
                     Event::PrePush => "git-dos audit".to_owned(),
                     Event::CommitMsg => {
                         format!("git-dos hook git {name} -- {{{{commit_msg_file}}}}")
@@ -198,14 +203,22 @@ impl Manager {
                         format!("git-dos hook git {name} --")
                     }
                 };
+                let check = guarded(&call, event, "");
                 format!(
                     "in hk.pkl, inside hooks {{ }}:\n  [\"{name}\"] {{\n    steps {{\n      \
                      [\"git-dos\"] {{ check = \"{check}\" }}\n    }}\n  }}"
                 )
             }
             Self::Husky => format!("in .husky/{name}:\n{}", script_recipe(event)),
+            // Its hook is one line for people to move into a script of their own.
+            Self::GitLfs => {
+                let input = if event.has_input() { "printf '%s\\n' \"$lines\" | " } else { "" };
+                format!(
+                    "in the hook itself, instead of git lfs {name} \"$@\":\n{}{input}git lfs {name} \"$@\"",
+                    before_others(event)
+                )
+            }
             Self::Overcommit
-            | Self::GitLfs
             | Self::SimpleGitHooks
             | Self::GitBranchless
             | Self::Entire
@@ -226,16 +239,30 @@ impl Manager {
 ///
 /// What git writes to the script can be read once, so it is read for all.
 pub fn script_recipe(event: Event) -> String {
-    let call = format!("git-dos hook git {} -- \"$@\"", event.name());
-    let stop = if event.may_refuse() { " || [ $? -ne 1 ] || exit 1" } else { "" };
+    let lines = before_others(event);
     if event.has_input() {
-        format!(
-            "lines=$(cat)\nprintf '%s\\n' \"$lines\" | {call}{stop}\n\
-             # and pipe \"$lines\" into every other command here that reads them"
-        )
+        format!("{lines}# and pipe \"$lines\" into every other command here that reads them")
     } else {
-        format!("{call}{stop}")
+        lines.trim_end().to_owned()
     }
+}
+
+/// Returns the lines of shell that run ours for `event`, and keep in `$lines` what git wrote.
+fn before_others(event: Event) -> String {
+    let call = format!("git-dos hook git {} -- \"$@\"", event.name());
+    if event.has_input() {
+        let call = guarded(&format!("printf '%s\\n' \"$lines\" | {call}"), event, " || exit 1");
+        format!("lines=$(cat)\n{call}\n")
+    } else {
+        format!("{}\n", guarded(&call, event, " || exit 1"))
+    }
+}
+
+/// Returns the line of shell that runs `call` where git-dos is installed, and fails or does what `refused` says
+/// when it refuses. Whatever else goes wrong with it stops nobody.
+fn guarded(call: &str, event: Event, refused: &str) -> String {
+    let ending = if event.may_refuse() { format!("[ $? -ne 1 ]{refused}") } else { ":".to_owned() };
+    format!("if command -v git-dos >/dev/null; then {call} || {ending}; fi")
 }
 
 #[cfg(test)]
@@ -266,6 +293,7 @@ mod tests {
             ("# --- BEGIN BEADS INTEGRATION v1 ---", "beads"),
             ("# This hook was set by cargo-husky v1.5.0: https://github.com", "cargo-husky"),
             (". \"$(dirname -- \"$0\")/_/husky.sh\"", "husky"),
+            ("test \"${HK:-1}\" = \"0\" || exec hk run pre-push --from-hook \"$@\"", "hk"),
             ("command -v git-lfs >/dev/null 2>&1 || exit 2\ngit lfs pre-push \"$@\"", "git-lfs"),
         ];
         for (text, name) in rows {

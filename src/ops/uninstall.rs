@@ -18,8 +18,7 @@ use gix::error::{Result, ResultExt as _, bail, message};
 
 use crate::ops::wiring::place::{Place, is_served, user_store};
 use crate::ops::wiring::surgeon::{Signatures, standing_of_own_file};
-use crate::ops::wiring::worktrees;
-use crate::ops::wiring::{agents, config, exclude};
+use crate::ops::wiring::{agents, config, exclude, moved, worktrees};
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,6 +67,7 @@ pub fn prepare(repository: &gix::Repository, place: &Place, request: Request) ->
     let context = || message("Could not plan to uninstall");
     let (receipt, best_effort) = match store.load() {
         Ok(Some(mut receipt)) => {
+            moved::follow(place, &store, &mut receipt.artefacts).or_raise(context)?;
             // Settings of a worktree that was moved since.
             for artefact in local_settings(repository, &store)? {
                 if receipt.about(artefact.kind, &artefact.path).next().is_none() {
@@ -223,6 +223,7 @@ fn by_signature(repository: &gix::Repository, place: &Place) -> Result<Vec<Artef
     if Event::ALL.into_iter().any(configured) {
         artefacts.push(edited(&store, Kind::ConfigKey, &place.config()));
     }
+    moved::follow(place, &store, &mut artefacts).or_raise(context)?;
     artefacts.extend(local_settings(repository, &store)?);
     let text = look::read(&place.exclude()).or_raise(context)?.unwrap_or_default();
     if exclude::without(&text) != text {

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::install::{assert_same, snapshot};
-use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, succeed, write_program};
+use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, search_path, succeed, write_program};
 
 /// The hooks of ours that are wired by default.
 const EVENTS: [&str; 3] = ["pre-push", "post-commit", "post-rewrite"];
@@ -19,14 +19,14 @@ const EVENTS: [&str; 3] = ["pre-push", "post-commit", "post-rewrite"];
 const RECORDER: &str = "#!/bin/sh\n{ printf '[%s]' \"$@\"; echo; cat; } >>\"$HOME/seen\"\n";
 
 /// A git that runs hooks from its configuration.
-struct NewGit {
+pub struct NewGit {
     folder: PathBuf,
 }
 
 impl NewGit {
     /// Looks for it; says so when there is none.
     #[expect(clippy::disallowed_methods, reason = "a variable names the program")]
-    fn find() -> Option<Self> {
+    pub fn find() -> Option<Self> {
         let named = std::env::var_os("GIT_DOS_TEST_NEW_GIT").map(PathBuf::from);
         let in_path = || {
             let path = std::env::var_os("PATH")?;
@@ -43,6 +43,11 @@ impl NewGit {
         Some(Self { folder: git.parent().unwrap().to_owned() })
     }
 
+    /// Returns a search path in which it is first.
+    pub fn path(&self) -> OsString {
+        [self.folder.as_os_str(), &search_path()].join(OsString::from(":").as_os_str())
+    }
+
     /// Prepares `program` to find this git first.
     fn command(
         &self,
@@ -50,9 +55,7 @@ impl NewGit {
         program: impl AsRef<std::ffi::OsStr>,
     ) -> Command {
         let mut command = repository.command(program);
-        let path = command.get_envs().find(|(name, _)| *name == "PATH").unwrap().1.unwrap();
-        let path: OsString = [self.folder.as_os_str(), path].join(OsString::from(":").as_os_str());
-        command.env("PATH", path);
+        command.env("PATH", self.path());
         command
     }
 

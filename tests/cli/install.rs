@@ -8,26 +8,26 @@ use serde_json::Value;
 
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, succeed, write_program};
 
-const EVENTS: [&str; 3] = ["pre-push", "post-commit", "post-rewrite"];
+pub const EVENTS: [&str; 3] = ["pre-push", "post-commit", "post-rewrite"];
 
 /// Runs git-dos in `folder`, beside a git that runs no hooks from its configuration.
-fn dos(sandbox: &Sandbox, folder: &Path, arguments: &[&str]) -> Ran {
+pub fn dos(sandbox: &Sandbox, folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = sandbox.command(GIT_DOS, folder);
     run(command.env("PATH", sandbox.path_with_older_git()).args(arguments))
 }
 
-fn install(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
+pub fn install(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
     let arguments = [&["install"], arguments].concat();
     dos(repository.sandbox, &repository.path, &arguments)
 }
 
-fn installed(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
+pub fn installed(repository: &Repository<'_>, arguments: &[&str]) -> Ran {
     let ran = install(repository, arguments);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     ran
 }
 
-fn uninstalled(repository: &Repository<'_>) -> Ran {
+pub fn uninstalled(repository: &Repository<'_>) -> Ran {
     let ran = dos(repository.sandbox, &repository.path, &["uninstall"]);
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     ran

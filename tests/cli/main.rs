@@ -56,7 +56,11 @@ mod hooks_git;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
+#[cfg(unix)]
+mod install_edges;
+#[cfg(test)]
 mod lane;
+#[cfg(test)]
 mod lane_hook;
 #[cfg(test)]
 mod liveness;
@@ -65,6 +69,9 @@ mod liveness_patches;
 #[cfg(test)]
 #[cfg(unix)]
 mod managers;
+#[cfg(test)]
+#[cfg(unix)]
+mod neighbours;
 #[cfg(test)]
 mod pushes;
 #[cfg(test)]

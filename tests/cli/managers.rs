@@ -94,20 +94,20 @@ fn each_manager_is_told_in_its_own_words_and_no_hook_of_ours_is_written() {
     for (name, wanted) in [
         (
             "lefthook",
-            "in lefthook.yml:\npre-push:\n  jobs:\n    - name: git-dos\n      run: git-dos hook git pre-push -- {1} {2}\n      use_stdin: true\ncommit-msg:\n  jobs:\n    - name: git-dos\n      run: git-dos hook git commit-msg -- {1}\nthen: lefthook install",
+            "in lefthook.yml:\npre-push:\n  jobs:\n    - name: git-dos\n      run: if command -v git-dos >/dev/null; then git-dos hook git pre-push -- {1} {2} || [ $? -ne 1 ]; fi\n      use_stdin: true\ncommit-msg:\n  jobs:\n    - name: git-dos\n      run: if command -v git-dos >/dev/null; then git-dos hook git commit-msg -- {1} || [ $? -ne 1 ]; fi\nthen: lefthook install",
         ),
         (
             "husky",
-            "in .husky/pre-push:\nlines=$(cat)\nprintf '%s\\n' \"$lines\" | git-dos hook git pre-push -- \"$@\" || [ $? -ne 1 ] || exit 1\n# and pipe \"$lines\" into every other command here that reads them\nin .husky/commit-msg:\ngit-dos hook git commit-msg -- \"$@\" || [ $? -ne 1 ] || exit 1",
+            "in .husky/pre-push:\nlines=$(cat)\nif command -v git-dos >/dev/null; then printf '%s\\n' \"$lines\" | git-dos hook git pre-push -- \"$@\" || [ $? -ne 1 ] || exit 1; fi\n# and pipe \"$lines\" into every other command here that reads them\nin .husky/commit-msg:\nif command -v git-dos >/dev/null; then git-dos hook git commit-msg -- \"$@\" || [ $? -ne 1 ] || exit 1; fi",
         ),
         (
             "pre-commit",
-            "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      - id: git-dos-pre-push\n        name: git-dos\n        language: system\n        entry: sh -c 'git-dos audit || [ $? -ne 1 ]'\n        stages: [pre-push]\n        always_run: true\n        pass_filenames: false\n      - id: git-dos-commit-msg\n        name: git-dos\n        language: system\n        entry: git-dos hook git commit-msg --\n        stages: [commit-msg]\n        always_run: true\nthen: pre-commit install --hook-type pre-push --hook-type commit-msg",
+            "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      - id: git-dos-pre-push\n        name: git-dos\n        language: system\n        entry: sh -c 'git-dos audit || [ $? -ne 1 ]'\n        stages: [pre-push]\n        always_run: true\n        pass_filenames: false\n      - id: git-dos-commit-msg\n        name: git-dos\n        language: system\n        entry: sh -c 'git-dos hook git commit-msg -- \"$@\" || [ $? -ne 1 ]' --\n        stages: [commit-msg]\n        always_run: true\nthen: pre-commit install --hook-type pre-push --hook-type commit-msg",
         ),
         ("prek", "then: prek install --hook-type pre-push --hook-type commit-msg"),
         (
             "hk",
-            "in hk.pkl, inside hooks { }:\n  [\"pre-push\"] {\n    steps {\n      [\"git-dos\"] { check = \"git-dos audit\" }\n    }\n  }\n  [\"commit-msg\"] {\n    steps {\n      [\"git-dos\"] { check = \"git-dos hook git commit-msg -- {{commit_msg_file}}\" }\n    }\n  }\nthen: hk install",
+            "in hk.pkl, inside hooks { }:\n  [\"pre-push\"] {\n    steps {\n      [\"git-dos\"] { check = \"if command -v git-dos >/dev/null; then git-dos audit || [ $? -ne 1 ]; fi\" }\n    }\n  }\n  [\"commit-msg\"] {\n    steps {\n      [\"git-dos\"] { check = \"if command -v git-dos >/dev/null; then git-dos hook git commit-msg -- {{commit_msg_file}} || [ $? -ne 1 ]; fi\" }\n    }\n  }\nthen: hk install",
         ),
     ] {
         let sandbox = Sandbox::new();

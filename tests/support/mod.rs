@@ -102,7 +102,7 @@ impl Sandbox {
 
 /// Returns `PATH` without the folders that hold a git-dos of the developer's.
 #[expect(clippy::disallowed_methods, reason = "tests pass the search path on")]
-fn search_path() -> OsString {
+pub fn search_path() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let strangers = std::env::split_paths(&path).filter(|folder| !folder.join("git-dos").exists());
     std::env::join_paths(strangers).unwrap()

@@ -15,6 +15,7 @@ use gix::error::{Result, ResultExt as _, message};
 use super::way::{Slot, Way, Ways};
 use super::{Mechanism, Outcome, Part, Run};
 use crate::ops::wiring::config::{self, MODE, Previous, Wanted};
+use crate::ops::wiring::moved;
 
 /// What comes of the git hooks.
 pub(super) struct Planned {
@@ -98,6 +99,12 @@ impl Planner<'_> {
                 self.wanted.hooks.push((event, command));
                 return Ok(());
             }
+            Way::Moved(manager, path) => {
+                let mut part = Part::new(event.name(), path, Outcome::AsWanted);
+                part.note = Some(format!("{} runs it", manager.name()));
+                self.parts.push(part);
+                return Ok(());
+            }
             Way::None { why, remedy } => {
                 let outcome = Outcome::Refused { why, remedy };
                 self.parts.push(Part::new(event.name(), file, outcome));
@@ -152,6 +159,12 @@ impl Planner<'_> {
     fn take_out(&mut self, event: Event, slot: &Slot, builder: &mut Builder<'_>) -> Result<()> {
         if matches!(slot, Slot::Ours) {
             self.take_out_file(event, builder)?;
+        }
+        let context = || message!("Could not take out the hook {}", event.name());
+        if let Some(moved) = moved::of(self.run.place, event).or_raise(context)? {
+            builder.record_file(&moved.path);
+            builder.take_out(&moved.path, &self.run.surgeon).or_raise(context)?;
+            self.parts.push(Part::new(event.name(), moved.path, Outcome::TakenOut));
         }
         if matches!(slot, Slot::Ours) || self.ways.configured.contains(&event) {
             let file = self.run.place.slot(event);

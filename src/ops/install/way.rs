@@ -1,16 +1,18 @@
 //! By which one way does git come to call us for a hook, so that nothing of somebody else's is touched?
 
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git_dos_git_hooks::Event;
 use git_dos_git_hooks::owner::{self, Manager, Owner, script_recipe};
+use git_dos_git_hooks::second_name::Use;
 use git_dos_installer::look;
 use gix::error::{Result, ResultExt as _, message};
 
 use super::{Mechanism, Run};
 use crate::git_program::{self, Version};
 use crate::ops::wiring::hooks_folder::{self, HooksFolder};
+use crate::ops::wiring::moved;
 
 /// The way for one hook.
 pub(super) enum Way {
@@ -20,6 +22,8 @@ pub(super) enum Way {
     Chain,
     /// Git's configuration.
     Config,
+    /// Ours is there under the name that a manager gave it, who runs it.
+    Moved(Manager, PathBuf),
     /// No way that leaves others alone.
     None { why: String, remedy: Option<String> },
 }
@@ -133,6 +137,13 @@ impl<'r> Ways<'r> {
 
     fn way_in_own_folder(&self, event: Event, slot: &Slot) -> Result<Way> {
         let place = self.run.place;
+        if let Slot::Manager(manager) = slot
+            && let Some(moved) =
+                moved::of(place, event).or_raise(|| message("Could not look for a hook of ours"))?
+            && moved.used == Use::Runs
+        {
+            return Ok(Way::Moved(*manager, moved.path));
+        }
         match slot {
             Slot::Free if self.configured.contains(&event) && self.may_use_config()? => {
                 Ok(Way::Config)

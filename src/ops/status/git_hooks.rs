@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use git_dos_git_hooks::Event;
 use git_dos_git_hooks::owner::{self, Manager, Owner};
+use git_dos_git_hooks::second_name::Use;
 use git_dos_git_hooks::shim::{self, Shim};
 use git_dos_installer::look;
 use git_dos_installer::receipt::Kind;
 use gix::error::{Result, ResultExt as _, message};
 
-use super::{Looking, Row, Verdict};
+use super::{Looking, Row, Verdict, managers};
 use crate::git_program::Version;
-use crate::ops::wiring::config;
 use crate::ops::wiring::hooks_folder::{self, HooksFolder};
 use crate::ops::wiring::lanes::Lanes;
 use crate::ops::wiring::worktrees::Worktree;
+use crate::ops::wiring::{config, moved};
 
 /// A verdict and the sentence that goes with it.
 type Finding = (Verdict, String);
@@ -28,7 +29,9 @@ pub(super) fn rows(looking: &Looking<'_>, worktree: &Worktree) -> Result<Vec<Row
     let lanes = Lanes::of(&worktree.repository);
     let mut rows = Vec::new();
     for event in Event::ALL {
-        let there = seeing.configured(event).is_some() || seeing.has_shim(event);
+        let there = seeing.configured(event).is_some()
+            || seeing.has_shim(event)
+            || seeing.manager_calls(event);
         if there || looking.wants(event, &lanes) {
             let (verdict, sentence) = seeing.judge(event)?;
             let file = seeing.file(event);
@@ -81,10 +84,20 @@ impl Seeing<'_> {
         if self.configured(event).is_some() && !self.has_shim(event) {
             return self.looking.place.config();
         }
+        if let Some(moved) = self.moved(event) {
+            return moved;
+        }
         match &self.folder {
             HooksFolder::Elsewhere { folder, .. } => folder.join(event.name()),
             HooksFolder::Own | HooksFolder::Off { .. } => self.slot(event),
         }
+    }
+
+    /// Returns where our hook is under another name, from which the program that gave it still runs it.
+    fn moved(&self, event: Event) -> Option<PathBuf> {
+        let moved = moved::of(self.looking.place, event).ok().flatten();
+        let moved = moved.filter(|moved| moved.used == Use::Runs);
+        moved.filter(|_| self.folder == HooksFolder::Own).map(|moved| moved.path)
     }
 
     fn judge(&self, event: Event) -> Result<Finding> {
@@ -96,11 +109,17 @@ impl Seeing<'_> {
             HooksFolder::Off { because } => (because, None),
             HooksFolder::Elsewhere { folder, because } => (because, Some(folder)),
         };
-        if let Some(file) =
-            folder.and_then(|folder| self.calling_file(&folder.join(event.name()), event))
-        {
-            let file = self.looking.place.shown(&file);
-            return Ok((Verdict::Installed, format!("called by {file}")));
+        let hook = folder.map(|folder| folder.join(event.name()));
+        if let Some(file) = hook.as_ref().and_then(|hook| self.calling_file(hook, event)) {
+            // The file that git would run leads to the one that calls us.
+            if hook.is_some_and(|hook| hook.is_file()) {
+                let file = self.looking.place.shown(&file);
+                return Ok((Verdict::Installed, format!("called by {file}")));
+            }
+            let sentence = format!(
+                "{because}, which has no such hook in this worktree: set husky up here, npx husky"
+            );
+            return Ok((Verdict::Shadowed, sentence));
         }
         let manager = folder.and_then(|folder| Manager::of_hooks_path(folder));
         let mend = match manager {
@@ -162,6 +181,13 @@ impl Seeing<'_> {
         let slot = self.slot(event);
         let context = || message!("Could not look at the hook {}", slot.display());
         if !look::exists(&slot).or_raise(context)? {
+            if let Some(file) = self
+                .calling_file(&slot, event)
+                .filter(|_| managers::run_something(&self.worktree.repository, event))
+            {
+                let file = self.looking.place.shown(&file);
+                return Ok((Verdict::Installed, format!("called by {file}")));
+            }
             let kept = look::exists(&self.looking.place.kept(event)).or_raise(context)?;
             let waits = if kept { "the hook that was there waits beside it; " } else { "" };
             return Ok((Verdict::Missing, format!("{waits}git dos install puts it there")));
@@ -173,6 +199,9 @@ impl Seeing<'_> {
         let program = &self.looking.place.program;
         Ok(match owner::of(&bytes, link.as_deref(), event, program) {
             Owner::Ours(shim) => self.judge_shim(event, &shim, &bytes),
+            Owner::Manager(manager) if self.moved(event).is_some() => {
+                (Verdict::Installed, format!("{} runs it", manager.name()))
+            }
             Owner::Manager(manager) => {
                 self.judge_foreign(event, manager.name(), &manager.recipe(event))
             }
@@ -229,18 +258,14 @@ impl Seeing<'_> {
         }
     }
 
-    /// Finds a file of a manager's, or the hook itself, in which a person has it call us.
+    /// Finds the file by which `hook`, or who owns it, calls us.
     fn calling_file(&self, hook: &Path, event: Event) -> Option<PathBuf> {
-        let call = format!("git-dos hook git {}", event.name());
-        let of_folder_above = hook.ancestors().nth(2).map(|above| above.join(event.name()));
-        let settings =
-            ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".pre-commit-config.yaml"];
-        let settings = settings.iter().map(|name| self.worktree.top.join(name));
-        std::iter::once(hook.to_owned()).chain(of_folder_above).chain(settings).find(|file| {
-            let text = fs_err::read_to_string(file).unwrap_or_default();
-            let audits = file.ends_with(".pre-commit-config.yaml") && event == Event::PrePush;
-            text.contains(&call) || (audits && text.contains("git-dos audit"))
-        })
+        managers::calling_file(&self.worktree.top, hook, event)
+    }
+
+    /// Tells whether a manager's settings have it call us.
+    fn manager_calls(&self, event: Event) -> bool {
+        self.calling_file(&self.file(event), event).is_some()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod agents;
 mod git_hooks;
+mod managers;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;

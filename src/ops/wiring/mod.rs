@@ -5,6 +5,7 @@ pub mod config;
 pub mod exclude;
 pub mod hooks_folder;
 pub mod lanes;
+pub mod moved;
 pub mod place;
 pub mod surgeon;
 pub mod trust;

@@ -5,6 +5,7 @@ use std::path::Path;
 use git_dos_agent_hooks::Host;
 use git_dos_agent_hooks::settings::{self, Settings};
 use git_dos_git_hooks::Event;
+use git_dos_git_hooks::second_name::SECOND_NAMES;
 use git_dos_git_hooks::shim::{self, Shim};
 use git_dos_installer::error::Reason;
 use git_dos_installer::receipt::{Artefact, Kind};
@@ -34,7 +35,7 @@ impl Surgeon for Signatures<'_> {
     }
 
     fn standing(&self, path: &Path, bytes: &[u8]) -> Standing {
-        let Some(event) = path.file_name().and_then(Event::named) else {
+        let Some(event) = hook_named(path) else {
             return match agents::reader_of(path) {
                 Some(host) => standing_of_own_file(host, bytes),
                 None => standing_of_user_file(bytes),
@@ -46,6 +47,13 @@ impl Surgeon for Signatures<'_> {
             None => Standing::Foreign,
         }
     }
+}
+
+/// Returns the event whose hook is at `path`, be it under a second name.
+fn hook_named(path: &Path) -> Option<Event> {
+    let name = path.file_name()?.to_str()?;
+    let first = SECOND_NAMES.iter().find_map(|(suffix, _)| name.strip_suffix(suffix));
+    Event::named(first.unwrap_or(name).as_ref())
 }
 
 /// Judges what is at the place of our own file for `host`.
