@@ -93,7 +93,7 @@ pub(super) fn sentence(finding: &Finding) -> (String, String) {
 
 fn shared(lane: &str, other: &str, how: &str) -> (String, String) {
     (
-        format!("lane {lane} {how} {other}, so that only one of the two is ever held"),
+        format!("lane {lane} {how} {other}, so that only one of the two is held at a time"),
         format!("part the trees of {lane} and {other} in [lanes.trees]"),
     )
 }

@@ -34,7 +34,7 @@ const SETTINGS: [Entry; 4] = [
         "dos.toml",
         "The policy at the top of the worktree, reviewed with the code: [audit] adds words, paths and levels to \
          the rules of the audit, [breaker] says when failures of a class are to stop, \
-         [churn] which archives become one commit, [severity] who is told of what.",
+         [churn] which archives become one commit, [lanes] which parts of the tree one worker at a time may hold, [severity] who is told of what.",
     ),
 ];
 
