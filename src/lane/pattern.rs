@@ -214,16 +214,28 @@ impl Token {
         }
     }
 
-    /// Tells whether some letter is matched by both; two sets are taken to share one.
+    /// Tells whether some letter is matched by both.
     fn shares(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Letter(one), Self::Letter(two)) => one == two,
             (Self::Letter(letter), token) | (token, Self::Letter(letter)) => token.takes(*letter),
-            (
-                Self::Any | Self::Set { .. } | Self::Many,
-                Self::Any | Self::Set { .. } | Self::Many,
-            ) => true,
+            (Self::Many, _) | (_, Self::Many) => true,
+            (Self::Any | Self::Set { .. }, Self::Any | Self::Set { .. }) => {
+                // What two sets have in common begins where one of them begins, or behind a letter that is left out.
+                let mut starts = self.starts().chain(other.starts()).chain(['\0', '0']);
+                starts.any(|letter| self.takes(letter) && other.takes(letter))
+            }
         }
+    }
+
+    /// Returns the letters at which what is matched may begin, but for the first of all and the one behind the slash.
+    fn starts(&self) -> impl Iterator<Item = char> {
+        let ranges = match self {
+            Self::Set { ranges, .. } => ranges.as_slice(),
+            Self::Letter(_) | Self::Any | Self::Many => &[],
+        };
+        // Behind the last letter before the surrogates comes the first one after them.
+        let next = |letter: char| char::from_u32(u32::from(letter) + 1).unwrap_or('\u{e000}');
+        ranges.iter().flat_map(move |(from, to)| [*from, next(*to)])
     }
 
     fn takes(&self, letter: char) -> bool {

@@ -43,8 +43,7 @@ impl Region {
 
     /// Tells whether there can be a path that is in both.
     ///
-    /// Two sets of letters in one place (`[ab]` and `[cd]`) are taken to share one. Otherwise there is such a path, and
-    /// where none is found there is none.
+    /// There can be one where entries that match a text in common do, whether or not such a file exists.
     pub fn meets(&self, other: &Self) -> bool {
         self.0.iter().any(|one| other.0.iter().any(|two| one.meets(two)))
     }

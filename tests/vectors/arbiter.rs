@@ -131,19 +131,21 @@ fn cause(cause: &Cause) -> &'static str {
 
 /// Leaves of a recorded answer what is given, or why nothing is; by which rule it was given, and what the request
 /// called itself, is the tool's own affair.
-pub(crate) fn without_rules(answer: Value) -> Value {
-    if answer["outcome"] == "acquire" {
+pub(crate) fn without_rules(mut answer: Value) -> Value {
+    let mut field = |name: &str| answer[name].take();
+    let outcome = field("outcome");
+    if outcome == "acquire" {
         return json!({
-            "outcome": answer["outcome"],
-            "lane": answer["lane"],
-            "tree": answer["tree"],
-            "auto_picked": answer["auto_picked"],
+            "outcome": outcome,
+            "lane": field("lane"),
+            "tree": field("tree"),
+            "auto_picked": field("auto_picked"),
         });
     }
-    let cause = match answer["cause"].as_str().unwrap() {
-        "OVERLAP_EXACT" | "OVERLAP_RATIO" => "OVERLAP",
-        "LADDER_EXHAUSTED" => "ALL_HELD",
-        cause => cause,
+    let cause = match field("cause").as_str().unwrap() {
+        "OVERLAP_EXACT" | "OVERLAP_RATIO" => "OVERLAP".to_owned(),
+        "LADDER_EXHAUSTED" => "ALL_HELD".to_owned(),
+        cause => cause.to_owned(),
     };
-    json!({ "outcome": answer["outcome"], "cause": cause, "free": answer["free_clusters"] })
+    json!({ "outcome": outcome, "cause": cause, "free": field("free_clusters") })
 }

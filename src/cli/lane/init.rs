@@ -126,8 +126,9 @@ impl<'a> Json<'a> {
             Found::Declared | Found::NoFolders(_) => None,
         };
         let left_out = match found {
-            Found::Planned(Plan { left_out, .. }) | Found::NoFolders(left_out) => left_out,
-            Found::Declared => [].as_slice(),
+            Found::Planned(plan) => plan.left_out.as_slice(),
+            Found::NoFolders(left_out) => left_out,
+            Found::Declared => &[],
         };
         Self {
             schema: "git-dos/lane-init/1",

@@ -112,11 +112,11 @@ struct Owner<'a> {
 
 impl<'a> Show<'a> {
     pub(super) fn of(owned: &'a [Owned<'a>]) -> Self {
-        let owner = |lane: &&'a Lane| Owner { name: &lane.name, kind: lane.kind.name() };
+        let row = |lane: &&'a Lane| Owner { name: &lane.name, kind: lane.kind.name() };
         let place = |owned: &'a Owned<'a>| Place {
             asked: owned.asked.display().to_string(),
             path: &owned.path,
-            lanes: owned.lanes.iter().map(owner).collect(),
+            lanes: owned.lanes.iter().map(row).collect(),
         };
         Self { schema: "git-dos/lane-show/1", paths: owned.iter().map(place).collect() }
     }

@@ -139,16 +139,48 @@ fn what_is_said_of_regions_holds_of_every_short_path() {
 }
 
 #[test]
-fn sets_are_taken_to_share_a_letter() {
-    let region = |entry| Region::parse([entry], Spelling::default()).unwrap();
-    for (one, two, want) in [
-        ("[ab]x", "[cd]x", true),
-        ("[ab]x", "?x", true),
-        ("[ab]x", "[cd]y", false),
-        ("[ab]", "c", false),
-        ("[ab]", "cc", false),
-        ("[!a]", "a", false),
-    ] {
-        assert_eq!(region(one).meets(&region(two)), want, "{one} and {two}");
+fn sets_share_the_letters_that_are_in_both() {
+    let letters = ['.', '0', 'a', 'b', 'c', 'd'];
+    let sets = [
+        ("?", "", true),
+        ("[ab]", "ab", false),
+        ("[!ab]", "ab", true),
+        ("[bc]", "bc", false),
+        ("[!c]", "c", true),
+        ("[b-d]", "bcd", false),
+        ("[!a-c]", "abc", true),
+        ("[d-b]", "", false),
+        ("[!d-b]", "", true),
+        ("[.-0]", ".0", false),
+        ("[!.-0]", ".0", true),
+        ("[!.-d]", ".0abcd", true),
+        ("[\0-.]", ".", false),
+        ("[!0-\u{10ffff}]", "0abcd", true),
+        ("[\u{d7ff}]", "", false),
+        ("[\u{e000}]", "", false),
+        ("[!\0-\u{d7ff}]", ".0abcd", true),
+    ];
+    let region = |entry: &str| Region::parse([entry], Spelling::default()).unwrap();
+    // Letters of no set above stand for all others that the negated ones have in common.
+    let rest = |set: &str, negated: bool, letter: char| match set {
+        "[\0-.]" | "[!0-\u{10ffff}]" => letter == '\u{1}',
+        "[\u{d7ff}]" => letter == '\u{d7ff}',
+        "[\u{e000}]" => letter == '\u{e000}',
+        "[!\0-\u{d7ff}]" => letter >= '\u{e000}',
+        _ => negated,
+    };
+    let others = ['\u{1}', '\u{d7ff}', '\u{e000}', '\u{10ffff}'];
+    for (one, own, negated) in sets {
+        for (two, theirs, turned) in sets {
+            let takes = |members: &str, negated, letter| members.contains(letter) != negated;
+            let known = letters
+                .iter()
+                .any(|letter| takes(own, negated, *letter) && takes(theirs, turned, *letter));
+            let unknown = others
+                .iter()
+                .any(|letter| rest(one, negated, *letter) && rest(two, turned, *letter));
+            let meets = region(&format!("x/{one}")).meets(&region(&format!("x/{two}")));
+            assert_eq!(meets, known || unknown, "{one:?} and {two:?}");
+        }
     }
 }

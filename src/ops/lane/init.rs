@@ -27,7 +27,7 @@ pub enum Preset {
 #[derive(Debug)]
 pub enum Outcome {
     /// They can be written.
-    Planned(Plan),
+    Planned(Box<Plan>),
     /// `dos.toml` has `[lanes]` already.
     Declared,
     /// There is no folder to make a lane of.
@@ -134,7 +134,7 @@ pub fn plan(repository: &gix::Repository, preset: Preset) -> Result<Outcome> {
     let Found { path, target, contents: before } = found;
     let write =
         Write { path, target, before, after: new.into_bytes(), manner: Manner::Plain, kept: None };
-    Ok(Outcome::Planned(Plan { write, taxonomy, left_out }))
+    Ok(Outcome::Planned(Box::new(Plan { write, taxonomy, left_out })))
 }
 
 /// Tells whether the policy `text` has lanes, in whatever form; errors when it is no policy.
