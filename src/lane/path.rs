@@ -40,10 +40,15 @@ impl Spelling {
         };
         match self.case {
             Case::Kept => text,
-            // By way of the capitals, so that the German sharp s and its like meet their pairs.
-            Case::Ignored => text.to_uppercase().to_lowercase(),
+            Case::Ignored => text.chars().flat_map(small).collect(),
         }
     }
+}
+
+/// Returns the small letters that stand for all letters that name the same as `letter`, whatever is beside it.
+pub(super) fn small(letter: char) -> impl Iterator<Item = char> {
+    // By way of the capitals, so that the German sharp s and its like meet their pairs.
+    letter.to_uppercase().flat_map(char::to_lowercase)
 }
 
 /// A path from the top of a worktree in its one spelling: without `.`, `..`, empty parts and a slash at either
@@ -110,6 +115,8 @@ mod tests {
             ("SRC/Api", "src/api", Spelling::default(), false),
             ("SRC/Api", "src/api", ignored, true),
             ("stra\u{df}e", "STRASSE", ignored, true),
+            ("\u{39f}\u{3a3}", "\u{3bf}\u{3c3}", ignored, true),
+            ("\u{3bf}\u{3c2}", "\u{3bf}\u{3c3}", ignored, true),
             ("\u{e9}", "e\u{301}", Spelling::default(), false),
             ("\u{e9}", "e\u{301}", ignored, false),
             ("\u{e9}", "e\u{301}", composed, true),

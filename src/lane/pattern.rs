@@ -4,29 +4,18 @@
 //! a set, `{a,b}` either, and `**/` any folders or none. What is covered is covered with everything below it, and
 //! `folder/**` is the folder.
 
-use std::collections::BTreeSet;
-use std::str::Chars;
+mod token;
 
-use super::path::{self, Path, Spelling};
+use std::collections::BTreeSet;
+
+use super::path::{self, Case, Path, Spelling};
+use token::{Token, set};
 
 /// The most plain patterns that one entry may stand for.
 const ALTERNATIVES: usize = 64;
 
 /// The most bytes of an entry.
 const LENGTH: usize = 1024;
-
-/// What one place in a pattern stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
-    /// Itself.
-    Letter(char),
-    /// Any one letter but a slash.
-    Any,
-    /// One letter of a set, or none of it; a slash is in no set.
-    Set { ranges: Vec<(char, char)>, negated: bool },
-    /// Any letters, also none.
-    Many,
-}
 
 /// A pattern without alternatives, which covers just what it matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +37,7 @@ pub(super) fn parse(entry: &str, spelling: Spelling) -> Result<Vec<Pattern>, Str
         } else {
             let parts = path::parts(&text);
             let parts = parts.ok_or_else(|| format!("{entry:?} leads out of the worktree"))?;
-            found.extend(plain(&parts).iter().map(|text| Pattern::new(&spelling.fold(text))));
+            found.extend(plain(&parts).iter().map(|text| Pattern::new(text, spelling)));
         }
         if open.len() + found.len() > ALTERNATIVES {
             return Err(too_many());
@@ -126,9 +115,10 @@ fn plain(parts: &[&str]) -> Vec<String> {
 }
 
 impl Pattern {
-    fn new(text: &str) -> Self {
+    fn new(text: &str, spelling: Spelling) -> Self {
+        let composed = Spelling { case: Case::Kept, ..spelling }.fold(text);
         let mut tokens = Vec::new();
-        let mut letters = text.chars();
+        let mut letters = composed.chars();
         while let Some(letter) = letters.next() {
             let rest = letters.clone();
             tokens.push(match letter {
@@ -141,6 +131,9 @@ impl Pattern {
                 }),
                 letter => Token::Letter(letter),
             });
+        }
+        if spelling.case == Case::Ignored {
+            tokens = tokens.into_iter().flat_map(Token::in_small_letters).collect();
         }
         Self(tokens)
     }
@@ -201,83 +194,5 @@ impl Pattern {
             }
         }
         false
-    }
-}
-
-impl Token {
-    /// Tells whether every letter that is matched here is matched by `other` too, which is no run.
-    fn is_within(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Letter(letter), whole) => whole.takes(*letter),
-            (Self::Any | Self::Set { .. }, Self::Any) => true,
-            (part, whole) => part == whole && *part != Self::Many,
-        }
-    }
-
-    /// Tells whether some letter is matched by both.
-    fn shares(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Letter(letter), token) | (token, Self::Letter(letter)) => token.takes(*letter),
-            (Self::Many, _) | (_, Self::Many) => true,
-            (Self::Any | Self::Set { .. }, Self::Any | Self::Set { .. }) => {
-                // What two sets have in common begins where one of them begins, or behind a letter that is left out.
-                let mut starts = self.starts().chain(other.starts()).chain(['\0', '0']);
-                starts.any(|letter| self.takes(letter) && other.takes(letter))
-            }
-        }
-    }
-
-    /// Returns the letters at which what is matched may begin, but for the first of all and the one behind the slash.
-    fn starts(&self) -> impl Iterator<Item = char> {
-        let ranges = match self {
-            Self::Set { ranges, .. } => ranges.as_slice(),
-            Self::Letter(_) | Self::Any | Self::Many => &[],
-        };
-        // Behind the last letter before the surrogates comes the first one after them.
-        let next = |letter: char| char::from_u32(u32::from(letter) + 1).unwrap_or('\u{e000}');
-        ranges.iter().flat_map(move |(from, to)| [*from, next(*to)])
-    }
-
-    fn takes(&self, letter: char) -> bool {
-        match self {
-            Self::Letter(own) => *own == letter,
-            Self::Any => letter != '/',
-            Self::Set { ranges, negated } => {
-                let is_in = ranges.iter().any(|(from, to)| (*from..=*to).contains(&letter));
-                letter != '/' && is_in != *negated
-            }
-            Self::Many => true,
-        }
-    }
-}
-
-/// Reads a set behind its opening bracket; `None` when it is not closed.
-fn set(letters: &mut Chars<'_>) -> Option<Token> {
-    let mut ranges = Vec::new();
-    let mut negated = false;
-    let mut is_first = true;
-    loop {
-        let mut letter = letters.next()?;
-        if is_first && !negated && matches!(letter, '!' | '^') {
-            negated = true;
-            continue;
-        }
-        // A bracket that comes first is one of the set.
-        if letter == ']' && !is_first {
-            return Some(Token::Set { ranges, negated });
-        }
-        is_first = false;
-        if letter == '\\' {
-            letter = letters.next()?;
-        }
-        let mut ahead = letters.clone();
-        let to = match (ahead.next(), ahead.next()) {
-            (Some('-'), Some(to)) if to != ']' => {
-                *letters = ahead;
-                to
-            }
-            _ => letter,
-        };
-        ranges.push((letter, to));
     }
 }

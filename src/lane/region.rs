@@ -190,6 +190,28 @@ mod tests {
     }
 
     #[test]
+    fn capitals_do_not_count_in_patterns_either() {
+        let spelling = Spelling { case: Case::Ignored, ..Spelling::default() };
+        for (entry, path, want) in [
+            ("SRC/*.RS", "src/f.rs", true),
+            ("[A-C]x", "bX", true),
+            ("[a-c]x", "BX", true),
+            ("[Z-a]x", "_x", true),
+            ("[Z-a]x", "zx", true),
+            ("[Z-a]x", "yx", false),
+            ("[!A]x", "ax", false),
+            ("[!A]x", "bx", true),
+            ("[\u{c9}]x", "\u{e9}x", true),
+            ("stra\u{df}e", "STRASSE", true),
+            ("\u{39f}\u{3a3}*", "\u{3bf}\u{3c3}\u{3b1}", true),
+        ] {
+            let path = Path::new(path, spelling).unwrap();
+            let region = Region::parse([entry], spelling).unwrap();
+            assert_eq!(region.covers(&path), want, "{entry} and {}", path.as_str());
+        }
+    }
+
+    #[test]
     fn entries_that_make_no_sense_are_refused() {
         let parse = |entry: &str| Region::parse([entry], Spelling::default());
         assert!(parse("../other/**").unwrap_err().contains("leads out"));
