@@ -213,7 +213,7 @@ impl Drop for Lock {
     }
 }
 
-/// Removes the lock of the ref called `name` when a process of ours left it that is dead; tells whether it did.
+/// Removes the lock of the ref called `name` when a process of ours left it that is dead.
 ///
 /// A lock with what ours wrote last is of a process that had the turn, and does not have it now.
 pub(super) fn clear(repository: &gix::Repository, turn: &Turn, name: &str) -> Result<()> {
@@ -225,7 +225,7 @@ pub(super) fn clear(repository: &gix::Repository, turn: &Turn, name: &str) -> Re
     if !own.is_empty() && read(&lock).or_raise(context)?.as_ref() == Some(&own) {
         remove(&lock).or_raise(context)?;
     }
-    Ok(())
+    remove(&next).or_raise(context)
 }
 
 /// Adds a line to the log of the ref, as git does before it moves one.

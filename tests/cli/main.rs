@@ -62,6 +62,14 @@ mod install_edges;
 mod lane;
 #[cfg(test)]
 mod lane_hook;
+#[cfg(unix)]
+mod lease;
+#[cfg(test)]
+#[cfg(unix)]
+mod lease_crowd;
+#[cfg(test)]
+#[cfg(unix)]
+mod lease_hooks;
 #[cfg(test)]
 mod liveness;
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod acquire;
 mod json;
 mod words;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,7 +15,7 @@ use crate::evidence::repository::{self, Environment};
 use crate::leases::Holder;
 use crate::leases::holder::Owner;
 use crate::ops::lease::keep::Which;
-use crate::ops::lease::{holder, import, keep, list};
+use crate::ops::lease::{command, holder, import, keep, list};
 use crate::output::{Format, HINT, Outcome, error_text, print, print_status};
 use crate::policy::span::Span;
 
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
 enum Verb {
     Acquire(acquire::Arguments),
     Adopt(Adopt),
+    #[command(hide = true)]
+    Become(Become),
     /// Begin the history of the leases anew
     ///
     /// This happens by itself every 1,000 changes. The history so far is kept on refs/dos/leases-earlier until the next
@@ -94,6 +97,16 @@ struct Adopt {
     simple: Simple,
 }
 
+/// Become a command that holds a lease, as --run has it
+#[derive(Debug, clap::Args)]
+struct Become {
+    /// The number of the lease
+    grant: u64,
+    /// The command with its arguments
+    #[arg(last = true, required = true)]
+    command: Vec<OsString>,
+}
+
 /// Take over live leases from the journal of dos-kernel
 ///
 /// Exit code 1: others stand against some of them. 2: lines of the journal are damaged; what the others say is taken in.
@@ -145,6 +158,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
             let asker = who(&repository, adopt.simple.owner.as_ref(), adopt.pid)?;
             let report = keep::adopt(&repository, &asker, &adopt.lane, adopt.grant)?;
             kept(&report, &asker, "adopt", adopt.simple.format)?
+        }
+        Verb::Become(Become { grant, command }) => {
+            command::become_command(&repository, *grant, command)?;
+            Outcome::Unknown
         }
         Verb::Compact(simple) => {
             let left = list::compact(&repository)?;

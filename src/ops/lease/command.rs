@@ -8,7 +8,11 @@ use std::time::Duration;
 #[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
 use std::process::Command;
 
-use gix::error::{Result, ResultExt as _, message};
+#[cfg(not(unix))]
+use gix::error::ErrorExt as _;
+#[cfg(unix)]
+use gix::error::bail;
+use gix::error::{Message, Result, ResultExt as _, message};
 
 use super::keep::{self, Which};
 use crate::env;
@@ -38,21 +42,19 @@ pub fn run(
     words: &[OsString],
     after: After,
 ) -> Result<u8> {
-    let name = words.first().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let context = || {
-        message!("Could not run {}", shown(name.as_bytes()))
-            .with(HINT, "it is started as it is; for what a shell does: sh -c '…'")
-    };
+    let context = || cannot_run(words);
     let signals = signals::listen().or_raise(context)?;
-    let mut command = Command::new(words.first().map(OsString::as_os_str).unwrap_or_default());
-    command.args(words.get(1..).unwrap_or_default());
+    let mut command = match after {
+        After::Release => entrusted(lease, words).or_raise(context)?,
+        After::Keep => plain(words),
+    };
     if let Some(owner) = &holder.owner {
         command.env(env::OWNER, owner.as_str());
     }
     let started = command.spawn().or_raise(context);
     let ended = started.and_then(|mut child| {
-        if after == After::Release {
-            warn(keep::entrust(repository, lease.grant, child.id()));
+        if after == After::Release && !cfg!(unix) {
+            warn(keep::entrust(repository, lease.grant, child.id()).map(|_| ()));
         }
         wait(repository, &mut child, lease, &signals).or_raise(context)
     });
@@ -60,6 +62,56 @@ pub fn run(
         warn(keep::release(repository, holder, Which::Grant(lease.grant)).map(|_| ()));
     }
     ended.map(code)
+}
+
+/// Prepares `words` as they are.
+#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
+fn plain(words: &[OsString]) -> Command {
+    let mut command = Command::new(words.first().map(OsString::as_os_str).unwrap_or_default());
+    command.args(words.get(1..).unwrap_or_default());
+    command
+}
+
+/// Prepares `words` to run in a process that writes itself into `lease` before: see [`become_command`].
+///
+/// Otherwise whoever kills this process just after the command has begun would leave it without its lease.
+#[cfg(unix)]
+#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
+fn entrusted(lease: &Lease, words: &[OsString]) -> std::io::Result<Command> {
+    let mut command = Command::new(env::own_program()?);
+    command.args(["lease", "become"]).arg(lease.grant.to_string()).arg("--").args(words);
+    Ok(command)
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
+fn entrusted(_: &Lease, words: &[OsString]) -> std::io::Result<Command> {
+    Ok(plain(words))
+}
+
+/// Has the lease with the number `grant` end with this process, which then becomes the command `words`.
+///
+/// Returns only with an error: when the lease is gone, or the command cannot be started.
+#[cfg(unix)]
+pub fn become_command(repository: &gix::Repository, grant: u64, words: &[OsString]) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+
+    if !keep::entrust(repository, grant, std::process::id())? {
+        bail!(message!("The lease number {grant} is gone, and nothing was started"));
+    }
+    Err(plain(words).exec()).or_raise(|| cannot_run(words))
+}
+
+/// A process cannot become another one here.
+#[cfg(not(unix))]
+pub fn become_command(_: &gix::Repository, _: u64, words: &[OsString]) -> Result<()> {
+    Err(cannot_run(words).raise())
+}
+
+fn cannot_run(words: &[OsString]) -> Message {
+    let name = words.first().map(|name| name.to_string_lossy()).unwrap_or_default();
+    message!("Could not run {}", shown(name.as_bytes()))
+        .with(HINT, "it is started as it is; for what a shell does: sh -c '…'")
 }
 
 /// Waits for `child` to end; hands on the signals that come, and renews `lease` at a third of its time.

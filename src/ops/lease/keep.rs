@@ -52,15 +52,15 @@ pub fn renew(
     })
 }
 
-/// Has the lease with the number `grant` count only as long as the process `pid` is there.
-pub fn entrust(repository: &gix::Repository, grant: u64, pid: u32) -> Result<()> {
+/// Has the lease with the number `grant` count only as long as the process `pid` is there; tells whether there is one.
+pub fn entrust(repository: &gix::Repository, grant: u64, pid: u32) -> Result<bool> {
     change(repository, Deed::Renew, |change| {
         change.renew(
             |lease| lease.grant == grant,
             clock::now(),
             |lease| (lease.pid, lease.pid_started) = (Some(pid), process::started(pid)),
         );
-        Ok(if change.is_empty() { Act::Leave(()) } else { Act::Write(()) })
+        Ok(if change.is_empty() { Act::Leave(false) } else { Act::Write(true) })
     })
 }
 
