@@ -41,6 +41,10 @@ mod hook_runs;
 mod journal_delta;
 
 #[cfg(test)]
+#[path = "vectors/journal_replay.rs"]
+mod journal_replay;
+
+#[cfg(test)]
 #[path = "vectors/liveness.rs"]
 mod liveness;
 
@@ -100,8 +104,8 @@ mod tests {
 
     use super::adapters::{self, Adapter};
     use super::{
-        arbiter, breaker, config_tables, effect_witness, hook_runs, journal_delta, liveness,
-        marker_count, marker_gate, noop, posttool, pretool, run_id, schema, session_name,
+        arbiter, breaker, config_tables, effect_witness, hook_runs, journal_delta, journal_replay,
+        liveness, marker_count, marker_gate, noop, posttool, pretool, run_id, schema, session_name,
         state_diff, stop_claims, tree, verify_grammar,
     };
 
@@ -115,6 +119,7 @@ mod tests {
         ("effect_witness", effect_witness::answer),
         ("hook_runs", hook_runs::answer),
         ("journal_delta", journal_delta::answer),
+        ("journal_replay", journal_replay::answer),
         ("liveness", liveness::answer),
         ("marker_count", marker_count::answer),
         ("marker_gate", marker_gate::answer),
@@ -140,8 +145,12 @@ mod tests {
     }
 
     /// How many lines of a file ask nothing: the record lost its question.
-    const UNASKED: &[(&str, usize)] =
-        &[("config_tables", 14), ("marker_gate", 22), ("stop_claims", 149)];
+    const UNASKED: &[(&str, usize)] = &[
+        ("config_tables", 14),
+        ("journal_replay", 152),
+        ("marker_gate", 22),
+        ("stop_claims", 149),
+    ];
 
     /// How the lines of one file came out.
     #[derive(Debug, Default)]

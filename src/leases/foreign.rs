@@ -48,6 +48,7 @@ impl Foreign {
     pub fn of(fields: &Map<String, Value>) -> Self {
         let text = |key: &str| fields.get(key).map(word).filter(|text| !text.is_empty());
         let time = |key: &str| fields.get(key).and_then(Value::as_str).and_then(stamp);
+        let pid = fields.get("pid").and_then(Value::as_u64);
         let tree = fields.get("tree").and_then(Value::as_array);
         let minutes = fields.get("ttl_minutes").and_then(Value::as_f64).filter(|ttl| *ttl > 0.0);
         let ttl = minutes.and_then(|ttl| Duration::try_from_secs_f64(ttl * 60.0).ok());
@@ -58,7 +59,7 @@ impl Foreign {
             holder: text("holder"),
             run: text("run_id"),
             host: text("host_id"),
-            pid: fields.get("pid").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok()),
+            pid: pid.and_then(|pid| u32::try_from(pid).ok()).filter(|pid| *pid > 0),
             mode: text("mode"),
             acquired: time("acquired_at"),
             renewed: time("heartbeat_at"),

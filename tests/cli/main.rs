@@ -62,6 +62,7 @@ mod install_edges;
 mod lane;
 #[cfg(test)]
 mod lane_hook;
+#[cfg(test)]
 #[cfg(unix)]
 mod lease;
 #[cfg(test)]
