@@ -210,7 +210,9 @@ fn word(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null | Value::Bool(false) => String::new(),
         Value::Number(number) if number.as_f64() == Some(0.0) => String::new(),
-        other => other.to_string(),
+        Value::Bool(true) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
     }
 }
 

@@ -132,21 +132,21 @@ pub(super) fn present(repository: &gix::Repository, name: &str) -> Result<Versio
 #[derive(Debug)]
 struct Next {
     path: PathBuf,
-    content: String,
+    text: String,
 }
 
 impl Next {
     fn write(turn: &Turn, planned: &Move<'_>) -> Result<Self> {
         let name = planned.name.rsplit('/').next().unwrap_or_default();
         let path = turn.folder.join(format!("{name}.next"));
-        let content = format!("{}\n", planned.new);
+        let text = format!("{}\n", planned.new);
         let context = || message!("Could not write {}", path.display());
         // It may be the ref by now, or the lock: it is never written to, only replaced.
         remove(&path).or_raise(context)?;
         let mut options = fs_err::OpenOptions::new();
         let mut file = options.write(true).create_new(true).open(&path).or_raise(context)?;
-        file.write_all(content.as_bytes()).or_raise(context)?;
-        Ok(Self { path, content })
+        file.write_all(text.as_bytes()).or_raise(context)?;
+        Ok(Self { path, text })
     }
 }
 
@@ -189,7 +189,7 @@ impl Lock {
         match fs_err::OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
                 let lock = Self { path, is_spent: false };
-                file.write_all(next.content.as_bytes())?;
+                file.write_all(next.text.as_bytes())?;
                 Ok(Some(lock))
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),

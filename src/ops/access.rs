@@ -103,10 +103,8 @@ fn words(lease: &Lease, path: &str, now: std::time::Duration) -> String {
     let left = span::shown(lease.expiry().saturating_sub(now));
     format!(
         "{path} is in lane {}, which {who}{place} holds for another {left}; the call was not run.\n\
-         hint: work outside of {}, or wait; git show {}:{} lists who holds what",
+         hint: work outside of {}, or wait; git dos lease list shows who holds what",
         line(&lease.lane),
         tree.join(", "),
-        leases::REFERENCE,
-        leases::FILE_NAME,
     )
 }

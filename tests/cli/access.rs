@@ -109,8 +109,7 @@ fn an_edit_in_anothers_lane_is_denied_with_a_way_forward() {
         "{text}"
     );
     assert!(
-        lines[1]
-            .starts_with("hint: work outside of src/api/**, or wait; git show refs/dos/leases:"),
+        lines[1].starts_with("hint: work outside of src/api/**, or wait; git dos lease list"),
         "{text}"
     );
     assert_eq!(edit(&repository, "docs/a.md"), "", "nobody's region");

@@ -100,7 +100,7 @@ fn a_lane_has_one_holder_and_others_are_told_who_and_how_long() {
     assert_eq!(refused.code, Some(1));
     let want = format!("refused: w1 in {} holds api for another ", repository.path.display());
     assert!(refused.stdout.starts_with(&want), "{refused:?}");
-    assert_eq!(refused.stderr, "hint: free is: git dos lease acquire web");
+    assert_eq!(refused.stderr, "hint: free is: git dos lease acquire web --owner w2");
     let (code, answer) = asked(&repository, &["acquire", "--paths", "src", "--owner", "w2"]);
     assert_eq!((code, &answer["cause"]), (Some(1), &json!("OVERLAP")), "{answer}");
     assert_eq!(answer["conflicts"][0]["owner"], "w1");
@@ -381,7 +381,10 @@ fn only_a_holder_renews_and_whoever_takes_over_has_looked() {
     assert!(text.starts_with("holding api for "), "{text}");
     let refused = lease(&repository, &["adopt", "api", "--owner", "w2"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
-    assert_eq!(refused.stderr, "hint: if its holder is gone: git dos lease adopt api --grant 1");
+    assert_eq!(
+        refused.stderr,
+        "hint: if its holder is gone: git dos lease adopt api --grant 1 --owner w2"
+    );
     assert_eq!(
         lease(&repository, &["adopt", "api", "--owner", "w2", "--grant", "9"]).code,
         Some(2)

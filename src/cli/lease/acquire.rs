@@ -100,7 +100,7 @@ pub(super) fn run(repository: &gix::Repository, arguments: &Arguments) -> Result
             Ok(Outcome::Holds.into())
         }
         Report::Refused(refused) => {
-            let hint = words::hint(refused, now);
+            let hint = words::hint(refused, &asker, now);
             if arguments.run {
                 print_status(&(words::acquired(&report, now) + &hint));
             } else {

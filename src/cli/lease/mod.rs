@@ -24,7 +24,8 @@ use crate::policy::span::Span;
 /// The leases of a repository are in one ref that all its worktrees share, refs/dos/leases. A lease ends with its time,
 /// or with its process where it has one; until then nobody else is given its lane, nor paths in it.
 ///
-/// Who asks is known by --owner, by the session of the agent, by CID_RUN_ID, and, without any of these, by the worktree.
+/// Who asks is known by --owner, by the session of the agent, by `CID_RUN_ID`, and, without any
+/// of these, by the worktree.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(disable_help_subcommand = true)]
@@ -227,7 +228,7 @@ fn answer(
 fn kept(report: &keep::Report, asker: &Holder, verb: &str, format: Format) -> Result<Outcome> {
     answer(format, || words::kept(report, verb), || json::kept(report, asker, verb))?;
     if let Some(lease) = report.refused.first() {
-        print_status(&words::hint_of_refusal(lease));
+        print_status(&words::hint_of_refusal(lease, asker));
     }
     let is_lost = !report.missing.is_empty() && verb != "release";
     let holds = report.refused.is_empty() && !is_lost;

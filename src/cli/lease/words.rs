@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::leases::holder::words as holder;
 use crate::leases::lease::Standing;
 use crate::leases::operation::{Effect, Fate};
-use crate::leases::{EARLIER, Lease};
+use crate::leases::{EARLIER, Holder, Lease};
 use crate::ops::lease::acquire::{Refused, Report};
 use crate::ops::lease::list::{Entry, Row};
 use crate::ops::lease::{import, keep, list};
@@ -65,24 +65,34 @@ fn sentence(refused: &Refused, who: &str) -> String {
 }
 
 /// Says what somebody can do that was refused.
-pub(super) fn hint(refused: &Refused, now: Duration) -> String {
+pub(super) fn hint(refused: &Refused, asker: &Holder, now: Duration) -> String {
+    let name = name_of(asker);
     if let Some(free) = refused.free.first() {
         let others: Vec<String> = refused.free.iter().skip(1).map(|lane| named(lane)).collect();
         let others =
             if others.is_empty() { String::new() } else { format!("; also {}", others.join(", ")) };
-        return format!("hint: free is: git dos lease acquire {}{others}\n", pasteable(free));
+        return format!("hint: free is: git dos lease acquire {}{name}{others}\n", pasteable(free));
     }
     let longest = refused.conflicts.iter().map(|lease| lease.expiry().saturating_sub(now)).max();
     let wait = longest.unwrap_or_default().min(Duration::from_secs(10 * 60));
     let lane = refused.lane.as_deref().map(|lane| format!(" {}", pasteable(lane)));
     let wait = span::shown(wait.max(Duration::from_secs(1))).replace(' ', "");
-    format!("hint: to wait: git dos lease acquire{} --wait {wait}\n", lane.unwrap_or_default())
+    format!(
+        "hint: to wait: git dos lease acquire{}{name} --wait {wait}\n",
+        lane.unwrap_or_default()
+    )
 }
 
 /// Says how to get a lease of somebody else.
-pub(super) fn hint_of_refusal(lease: &Lease) -> String {
-    let (lane, grant) = (pasteable(&lease.lane), lease.grant);
-    format!("hint: if its holder is gone: git dos lease adopt {lane} --grant {grant}\n")
+pub(super) fn hint_of_refusal(lease: &Lease, asker: &Holder) -> String {
+    let (lane, grant, name) = (pasteable(&lease.lane), lease.grant, name_of(asker));
+    format!("hint: if its holder is gone: git dos lease adopt {lane} --grant {grant}{name}\n")
+}
+
+/// Renders the option by which `asker` gave its name.
+fn name_of(asker: &Holder) -> String {
+    let name = asker.owner.as_ref().map(|owner| format!(" --owner {}", pasteable(owner.as_str())));
+    name.unwrap_or_default()
 }
 
 /// Says what came of a request about leases that there are.
@@ -90,12 +100,12 @@ pub(super) fn kept(report: &keep::Report, verb: &str) -> String {
     let mut text = String::new();
     let now = crate::clock::now();
     for lease in &report.done {
-        let lane = named(&lease.lane);
-        let line = match verb {
-            "release" => format!("gave {lane} back (number {})", lease.grant),
-            _ => format!("holding {lane} for {} (number {})", left(lease, now), lease.grant),
+        let (lane, number) = (named(&lease.lane), lease.grant);
+        let told = match verb {
+            "release" => format!("gave {lane} back (number {number})"),
+            _ => format!("holding {lane} for {} (number {number})", left(lease, now)),
         };
-        writeln!(text, "{line}").expect("writing to a String cannot fail");
+        writeln!(text, "{told}").expect("writing to a String cannot fail");
     }
     for lease in &report.refused {
         writeln!(text, "refused: {}", held(lease, now)).expect("writing to a String cannot fail");

@@ -35,7 +35,6 @@ pub enum After {
 ///
 /// The lease counts as long as the command runs, whatever becomes of this process. Errors when the command cannot be
 /// started; what goes wrong with the lease afterwards is a warning, and the exit code that of the command.
-#[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
 pub fn run(
     repository: &gix::Repository,
     (holder, lease): (&Holder, &Lease),
