@@ -157,58 +157,9 @@ impl Manager {
     pub fn recipe(self, event: Event) -> String {
         let name = event.name();
         match self {
-            Self::Lefthook => {
-                let arguments = match event {
-                    Event::PrePush => " {1} {2}",
-                    Event::PostRewrite | Event::CommitMsg => " {1}",
-                    Event::PostCommit | Event::PreCommit => "",
-                };
-                let input = if event.has_input() { "\n      use_stdin: true" } else { "" };
-                let run = guarded(&format!("git-dos hook git {name} --{arguments}"), event, "");
-                format!(
-                    "in lefthook.yml:\n{name}:\n  jobs:\n    - name: git-dos\n      \
-                     run: {run}{input}"
-                )
-            }
-            Self::PreCommit | Self::Prek => {
-                // They hand no input to a hook, so the range is found by audit itself.
-                let entry = match event {
-                    Event::PrePush => "sh -c 'git-dos audit || [ $? -ne 1 ]'".to_owned(),
-                    Event::CommitMsg => {
-                        format!("sh -c 'git-dos hook git {name} -- \"$@\" || [ $? -ne 1 ]' --")
-                    }
-                    Event::PreCommit => {
-                        format!("sh -c 'git-dos hook git {name} -- || [ $? -ne 1 ]'")
-                    }
-                    Event::PostCommit | Event::PostRewrite => {
-                        format!("sh -c 'git-dos hook git {name} -- || :'")
-                    }
-                };
-                // Only a message has a file that is wanted.
-                let names =
-                    if event == Event::CommitMsg { "" } else { "\n        pass_filenames: false" };
-                format!(
-                    "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      \
-                     - id: git-dos-{name}\n        name: git-dos\n        language: system\n        \
-                     entry: {entry}\n        stages: [{name}]\n        always_run: true{names}"
-                )
-            }
-            Self::Hk => {
-                let call = match event {
-                    Event::PrePush => "git-dos audit".to_owned(),
-                    Event::CommitMsg => {
-                        format!("git-dos hook git {name} -- {{{{commit_msg_file}}}}")
-                    }
-                    Event::PostCommit | Event::PostRewrite | Event::PreCommit => {
-                        format!("git-dos hook git {name} --")
-                    }
-                };
-                let check = guarded(&call, event, "");
-                format!(
-                    "in hk.pkl, inside hooks {{ }}:\n  [\"{name}\"] {{\n    steps {{\n      \
-                     [\"git-dos\"] {{ check = \"{check}\" }}\n    }}\n  }}"
-                )
-            }
+            Self::Lefthook => lefthook_recipe(event),
+            Self::PreCommit | Self::Prek => pre_commit_recipe(event),
+            Self::Hk => hk_recipe(event),
             Self::Husky => format!("in .husky/{name}:\n{}", script_recipe(event)),
             // Its hook is one line for people to move into a script of their own.
             Self::GitLfs => {
@@ -233,6 +184,66 @@ impl Manager {
             }
         }
     }
+}
+
+/// Returns the part of `lefthook.yml` that runs ours for `event`.
+fn lefthook_recipe(event: Event) -> String {
+    let name = event.name();
+    let arguments = match event {
+        Event::PrePush => " {1} {2}",
+        Event::PostRewrite | Event::CommitMsg => " {1}",
+        Event::PostCommit | Event::PreCommit => "",
+    };
+    let input = if event.has_input() { "\n      use_stdin: true" } else { "" };
+    let run = guarded(&format!("git-dos hook git {name} --{arguments}"), event, "");
+    format!(
+        "in lefthook.yml:\n{name}:\n  jobs:\n    - name: git-dos\n      \
+         run: {run}{input}"
+    )
+}
+
+/// Returns the part of `.pre-commit-config.yaml` that runs ours for `event`.
+fn pre_commit_recipe(event: Event) -> String {
+    let name = event.name();
+    // They hand no input to a hook, so the range is found by audit itself.
+    let entry = match event {
+        Event::PrePush => "sh -c 'git-dos audit || [ $? -ne 1 ]'".to_owned(),
+        Event::CommitMsg => {
+            format!("sh -c 'git-dos hook git {name} -- \"$@\" || [ $? -ne 1 ]' --")
+        }
+        Event::PreCommit => {
+            format!("sh -c 'git-dos hook git {name} -- || [ $? -ne 1 ]'")
+        }
+        Event::PostCommit | Event::PostRewrite => {
+            format!("sh -c 'git-dos hook git {name} -- || :'")
+        }
+    };
+    // Only a message has a file that is wanted.
+    let names = if event == Event::CommitMsg { "" } else { "\n        pass_filenames: false" };
+    format!(
+        "in .pre-commit-config.yaml:\nrepos:\n  - repo: local\n    hooks:\n      \
+         - id: git-dos-{name}\n        name: git-dos\n        language: system\n        \
+         entry: {entry}\n        stages: [{name}]\n        always_run: true{names}"
+    )
+}
+
+/// Returns the part of `hk.pkl` that runs ours for `event`.
+fn hk_recipe(event: Event) -> String {
+    let name = event.name();
+    let call = match event {
+        Event::PrePush => "git-dos audit".to_owned(),
+        Event::CommitMsg => {
+            format!("git-dos hook git {name} -- {{{{commit_msg_file}}}}")
+        }
+        Event::PostCommit | Event::PostRewrite | Event::PreCommit => {
+            format!("git-dos hook git {name} --")
+        }
+    };
+    let check = guarded(&call, event, "");
+    format!(
+        "in hk.pkl, inside hooks {{ }}:\n  [\"{name}\"] {{\n    steps {{\n      \
+         [\"git-dos\"] {{ check = \"{check}\" }}\n    }}\n  }}"
+    )
 }
 
 /// Returns the lines of shell that run ours for `event` in a script of somebody else's.
