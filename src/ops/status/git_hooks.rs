@@ -49,9 +49,10 @@ impl Looking<'_> {
     fn wants(&self, event: Event, lanes: &Lanes) -> bool {
         let Some(receipt) = &self.receipt else { return lanes.call_for(event) };
         let asked = |event: Event| receipt.events.iter().any(|name| name == event.name());
-        match event {
-            Event::PreCommit => lanes.call_for(event) && Event::DEFAULT.into_iter().all(asked),
-            _ => asked(event),
+        if event == Event::PreCommit {
+            lanes.call_for(event) && Event::DEFAULT.into_iter().all(asked)
+        } else {
+            asked(event)
         }
     }
 }
