@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::change::{Change, Write};
 use crate::error::{Error, Reason, Result};
+use crate::groups;
 use crate::look::{exists, look, read, same_file};
 use crate::plan::Plan;
 use crate::receipt::{Artefact, Kind, Receipt, State, Store, hash};
@@ -263,5 +264,5 @@ impl<'s> Builder<'s> {
 
 /// Tells whether nothing is left of a text that we made.
 pub(crate) fn is_blank(text: &[u8]) -> bool {
-    matches!(text.trim_ascii(), b"" | b"{}")
+    groups::is_fresh(text) || text.trim_ascii().is_empty()
 }

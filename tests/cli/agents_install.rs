@@ -282,6 +282,55 @@ fn installing_again_takes_care_of_what_is_there() {
 }
 
 #[test]
+fn what_an_earlier_version_wrote_becomes_what_this_one_writes() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/installed");
+    let mut found = 0;
+    for form in fs_err::read_dir(&fixtures).unwrap() {
+        let form = form.unwrap().path();
+        for (host, places, _) in FILES {
+            for (scope, place) in SCOPES.into_iter().zip(places).take(2) {
+                let file = ["json", "ts"].map(|end| form.join(scope).join(format!("{host}.{end}")));
+                let Some(file) = file.into_iter().find(|file| file.exists()) else { continue };
+                found += 1;
+                let text = fs_err::read(&file).unwrap();
+                let sandbox = Sandbox::new();
+                let fresh = sandbox.repository("fresh");
+                let arguments =
+                    ["install", "--git", "none", "--agent", host, "--scope", scope, "--yes"];
+                succeed(&fresh, &arguments);
+                let place = place.unwrap();
+                let want = fs_err::read_to_string(fresh.path.join(place)).unwrap();
+                let repository = sandbox.repository("upgraded");
+                repository.write(place, &text);
+                if scope == "local" {
+                    // A file that was there before is taken for everybody's, unless the receipt knows better.
+                    fs_err::remove_file(repository.path.join(place)).unwrap();
+                    succeed(&repository, &arguments);
+                    repository.write(place, &text);
+                }
+                succeed(&repository, &arguments);
+                let now = fs_err::read_to_string(repository.path.join(place)).unwrap();
+                // What was there keeps its place among the events.
+                match serde_json::from_str::<Value>(&now) {
+                    Ok(now) => {
+                        let want: Value = serde_json::from_str(&want).unwrap();
+                        assert_eq!(now, want, "{}", file.display());
+                    }
+                    Err(_) => assert_eq!(now, want, "{}", file.display()),
+                }
+                assert!(!now.contains("/opt/old"), "{}: {now}", file.display());
+                let again = succeed(&repository, &arguments);
+                assert!(again.stdout.contains("Nothing to do."), "{}", again.stdout);
+                succeed(&repository, &["uninstall"]);
+                let left = fs_err::read_to_string(repository.path.join(place)).unwrap_or_default();
+                assert!(!left.contains("git-dos"), "{}: {left}", file.display());
+            }
+        }
+    }
+    assert_eq!(found, 16, "every file of every form");
+}
+
+#[test]
 fn what_others_wrote_stays_as_it_is_and_in_its_order() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");

@@ -257,6 +257,32 @@ fn a_settings_file_that_may_not_be_written_keeps_its_mode() {
 }
 
 #[test]
+fn hooks_that_an_earlier_version_wrote_become_those_of_this_one() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/installed");
+    let mut found = 0;
+    for form in fs_err::read_dir(&fixtures).unwrap() {
+        let folder = form.unwrap().path().join("hooks");
+        for event in ["pre-push", "post-commit", "post-rewrite", "commit-msg"] {
+            let Ok(text) = fs_err::read_to_string(folder.join(event)) else { continue };
+            found += 1;
+            let sandbox = Sandbox::new();
+            let repository = sandbox.repository("work");
+            let before = snapshot(&repository.path.join(".git/hooks"));
+            repository.hook(event, &text);
+            installed(&repository, &["--events", event]);
+            let hook = repository.path.join(".git/hooks").join(event);
+            let now = fs_err::read_to_string(&hook).unwrap();
+            let want = git_dos_git_hooks::shim::render(event, GIT_DOS.as_ref());
+            assert_eq!(now, want, "{event}: the present form and this program");
+            assert_eq!(verdict(&repository, event), "INSTALLED");
+            uninstalled(&repository);
+            assert_same(&repository.path.join(".git/hooks"), &before, "nothing of any version");
+        }
+    }
+    assert_eq!(found, 4, "every hook of every form");
+}
+
+#[test]
 fn managers_settings_alone_do_not_own_a_place() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("work");

@@ -144,6 +144,13 @@ pub fn remove(bytes: &[u8], form: Form, is_own: IsOwn<'_>) -> Result<Vec<u8>, Re
     }
 }
 
+/// Tells whether `bytes` say no more than a new file does before it has a hook: nothing, or a version.
+pub(crate) fn is_fresh(bytes: &[u8]) -> bool {
+    let Ok(Some((_, root))) = json::parse(bytes) else { return false };
+    let mut members = root.members().unwrap_or_default().iter();
+    root.members().is_some() && members.all(|member| member.name == "version")
+}
+
 /// Lists our hooks in `bytes`, in text order.
 pub fn find(bytes: &[u8], form: Form, is_own: IsOwn<'_>) -> Result<Vec<Spot>, Refusal> {
     match json::parse(bytes).map_err(Refusal::Json)? {

@@ -422,3 +422,19 @@ fn handlers_without_groups_go_in_and_out() {
     let wrong = super::merge(b"{\"hooks\": {\"stop\": [1]}}", form, &entries, &is_own);
     assert!(matches!(wrong, Err(Refusal::Shape { .. })), "{wrong:?}");
 }
+
+#[test]
+fn a_new_file_is_known_when_our_hooks_have_left_it() {
+    for (text, want) in [
+        ("{}", true),
+        (" {\n}\n", true),
+        ("{\n  \"version\": 1\n}\n", true),
+        ("{\"version\": 1, \"mine\": 2}", false),
+        ("{\"hooks\": {}}", false),
+        ("[]", false),
+        ("{", false),
+        ("", false),
+    ] {
+        assert_eq!(super::is_fresh(text.as_bytes()), want, "{text}");
+    }
+}
