@@ -282,6 +282,32 @@ fn installing_again_takes_care_of_what_is_there() {
 }
 
 #[test]
+fn a_linter_of_agents_files_finds_no_fault() {
+    let sandbox = Sandbox::new();
+    for lanes in ["", LANES] {
+        for (scope, agents) in [
+            ("shared", "antigravity,claude,codex,copilot,cursor,gemini,opencode,qwen,windsurf"),
+            ("local", "antigravity,claude,codex,cursor,opencode"),
+        ] {
+            let repository = sandbox.repository(format!("{scope} {}", lanes.len()));
+            repository.write("dos.toml", lanes);
+            let arguments =
+                ["install", "--git", "none", "--scope", scope, "--yes", "--agent", agents];
+            succeed(&repository, &arguments);
+            let lint = || repository.command("skillsaw").args(["lint", "--strict"]).output();
+            let Ok(output) = lint() else {
+                eprintln!("skipped: there is no skillsaw (pip install skillsaw)");
+                return;
+            };
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success(), "{scope}: {said}");
+            repository.write(".codex/hooks.json", "{\"hooks\": {\"NoSuchEvent\": [7]}}\n");
+            assert!(!lint().unwrap().status.success(), "it looks at what is written");
+        }
+    }
+}
+
+#[test]
 fn what_an_earlier_version_wrote_becomes_what_this_one_writes() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/installed");
     let mut found = 0;
