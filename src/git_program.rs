@@ -29,6 +29,54 @@ pub fn version() -> Result<Version> {
     }
 }
 
+/// One of the hooks that git runs for an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// The file in the folder that git looks in.
+    File,
+    /// One from git's configuration.
+    Configured {
+        /// Its name.
+        name: String,
+        /// Whether git runs it.
+        enabled: bool,
+    },
+}
+
+/// Asks git 2.54 or later which hooks it runs for `event` in the worktree at `folder` (git-hook(1), `list`).
+///
+/// The error says what git says.
+#[expect(clippy::disallowed_types, reason = "the one place that starts git")]
+pub fn hooks(folder: &Path, event: &str) -> io::Result<Vec<Listed>> {
+    let mut command = Command::new("git");
+    for variable in env::GIT_LOCAL_VARIABLES {
+        command.env_remove(variable);
+    }
+    let output = command
+        .args(["hook", "list", "-z", event])
+        .current_dir(folder)
+        .env("LC_ALL", "C")
+        .output()?;
+    // It ends with 1 when there is none.
+    if !matches!(output.status.code(), Some(0 | 1)) {
+        return Err(io::Error::other(crate::output::shown(output.stderr.trim_ascii())));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.split_terminator('\0').map(listed).collect())
+}
+
+/// Reads one entry of the list: `hook from hookdir`, or a name, behind a word and a tab when it is switched off.
+fn listed(entry: &str) -> Listed {
+    if entry == "hook from hookdir" {
+        return Listed::File;
+    }
+    let (enabled, name) = match entry.split_once('\t') {
+        Some((_, name)) => (false, name),
+        None => (true, entry),
+    };
+    Listed::Configured { name: name.to_owned(), enabled }
+}
+
 /// Copies the notes of rewritten commits as the user's settings ask for; `lines` are `<old> <new>` each.
 pub fn copy_notes(folder: &Path, lines: &[u8]) -> io::Result<()> {
     run(folder, &["notes", "copy", "--stdin", "--for-rewrite=amend"], lines)
@@ -75,4 +123,18 @@ fn run(folder: &Path, words: &[&str], input: &[u8]) -> io::Result<()> {
     }
     let said = crate::output::shown(output.stderr.trim_ascii());
     Err(io::Error::other(format!("git {}: {} ({said})", words.join(" "), output.status)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Listed, listed};
+
+    #[test]
+    fn entries_of_the_list_are_read_as_git_writes_them() {
+        let configured = |enabled| Listed::Configured { name: "a b".to_owned(), enabled };
+        assert_eq!(listed("hook from hookdir"), Listed::File);
+        assert_eq!(listed("a b"), configured(true));
+        assert_eq!(listed("disabled\ta b"), configured(false), "git 2.54");
+        assert_eq!(listed("event-disabled\ta b"), configured(false), "git 2.55");
+    }
 }

@@ -498,7 +498,7 @@ fn worktrees_have_settings_of_their_own_and_one_receipt() {
     assert!(!install(&repository.path, "claude,codex").contains("worktrees"), "there are none");
     fs_err::create_dir_all(repository.path.join(".claude/worktrees")).unwrap();
     let text = install(&repository.path, "claude");
-    assert!(text.contains(".worktreeinclude lists .claude/settings.local.json"), "{text}");
+    assert!(text.contains("echo .claude/settings.local.json >> .worktreeinclude"), "{text}");
     repository.write(".worktreeinclude", "# ours\n.claude/settings.local.json\n");
     assert!(!install(&repository.path, "claude").contains("worktrees"), "they get a copy");
 

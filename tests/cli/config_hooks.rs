@@ -331,6 +331,33 @@ fn switches_in_the_configuration_are_seen() {
 }
 
 #[test]
+fn the_doctor_asks_git_what_it_would_run() {
+    let Some(new) = NewGit::find() else { return };
+    let sandbox = Sandbox::new();
+    let repository = repository(&new, &sandbox);
+    new.install(&repository, &[]);
+    let findings = || {
+        let words = ["doctor", "--slower-than", "60000", "--format", "json"];
+        let ran = new.dos(&repository, &words);
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = report["parts"][2]["findings"].as_array().unwrap().clone();
+        let word = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+        let name = |finding: &Value| {
+            [word(finding, "verdict"), word(finding, "about"), word(finding, "sentence")].join(" ")
+        };
+        findings.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(findings(), Vec::<String>::new(), "git lists each");
+    new.git(&repository, &["config", "hook.somebody.event", "pre-push"]);
+    let found = findings();
+    assert_eq!(found.len(), 3, "git ends before any hook, at every event: {found:?}");
+    assert!(found[0].starts_with("FAILING git pre-push"), "{found:?}");
+    assert!(found[0].contains("hook.somebody.command"), "in git's words: {found:?}");
+    new.git(&repository, &["config", "hook.somebody.command", "true"]);
+    assert_eq!(findings(), Vec::<String>::new(), "mended");
+}
+
+#[test]
 fn a_hook_that_somebody_switched_off_stays_so_when_it_is_written_anew() {
     let Some(new) = NewGit::find() else { return };
     let sandbox = Sandbox::new();

@@ -132,8 +132,41 @@ fn every_agent_that_is_installed_is_tried_with_its_own_payloads() {
         eprintln!("skipped: every program here finds a git-dos");
         return;
     }
-    let reach = findings.iter().filter(|row| row.starts_with("problem UNREACHABLE")).count();
-    assert!(reach >= 8, "shared settings look in PATH alone: {findings:?}");
+    let reach: Vec<&String> = findings.iter().filter(|row| row.contains("UNREACHABLE")).collect();
+    let all = "note UNREACHABLE antigravity, claude, codex, copilot, cursor, gemini, opencode, qwen, windsurf";
+    assert_eq!(reach, [all], "shared settings look in PATH alone");
+    let repository = sandbox.repository("shared by a few");
+    install(&repository, &["--scope", "shared", "--yes", "--agent", "claude,qwen"]);
+    let ran = doctor(&repository);
+    assert_eq!(ran.code, Some(0), "nothing is broken for who starts them in a shell: {ran:?}");
+}
+
+#[test]
+fn worktrees_that_would_have_no_settings_are_told_of() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    repository.commit("docs: first");
+    install(&repository, &["--agent", "claude", "--events", "pre-push"]);
+    assert_eq!(findings(&doctor(&repository)), Vec::<String>::new(), "Claude Code made none here");
+    fs_err::create_dir_all(repository.path.join(".claude/worktrees")).unwrap();
+    let ran = doctor(&repository);
+    assert_eq!((ran.code, findings(&ran)), (Some(0), vec!["note UNCOPIED claude".to_owned()]));
+    let report = json(&ran);
+    let sentence = report["parts"][0]["findings"][0]["sentence"].as_str().unwrap();
+    let (_, command) = sentence.split_once(": ").unwrap();
+    let (command, _) = command.split_once(", or").unwrap();
+    succeed(repository.command("sh").args(["-c", command]));
+    assert_eq!(findings(&doctor(&repository)), Vec::<String>::new(), "mended by what is said");
+
+    let linked = repository.path.join(".claude/worktrees/side");
+    repository.git(["worktree", "add", "--quiet", "-b", "side", linked.to_str().unwrap()]);
+    let ran = doctor(&repository);
+    assert_eq!(ran.code, Some(1), "that one was made by hand: {}", ran.stdout);
+    let missing = findings(&ran);
+    assert!(missing[0].starts_with("problem MISSING claude"), "{missing:?}");
+    let report = json(&ran);
+    let sentence = report["parts"][0]["findings"][0]["sentence"].as_str().unwrap();
+    assert!(sentence.contains(&format!("git -C '{}' dos install", linked.display())), "{sentence}");
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Do the git hooks work? Each is called as git calls it, with something that it has to act on.
 
+use std::path::Path;
+
 use git_dos_git_hooks::{Event, shim};
 
 use super::ground::Ground;
 use super::trial::{Call, Line, Sign};
 use super::{Finding, Installed, Part, Trying, Weight, at_most};
+use crate::git_program::{self, Listed, Version};
 use crate::ops::status::{Report, Row, Verdict};
 use crate::ops::wiring::config;
 
@@ -13,12 +16,17 @@ pub(super) fn part(trying: &Trying<'_>, status: &Report) -> Part {
     let mut part =
         Part { name: "git", summary: String::new(), answered: Vec::new(), findings: Vec::new() };
     // All worktrees have the same hooks; one may have them and another look elsewhere.
-    let rows = status.worktrees.iter().flat_map(|seen| &seen.rows);
-    let rows: Vec<&Row> =
-        rows.filter(|row| row.caller == "git" && row.verdict == Verdict::Installed).collect();
+    let rows =
+        status.worktrees.iter().flat_map(|seen| seen.rows.iter().map(|row| (&*seen.top, row)));
+    let rows: Vec<(&Path, &Row)> =
+        rows.filter(|(_, row)| row.caller == "git" && row.verdict == Verdict::Installed).collect();
+    let lists = git_program::version().is_ok_and(|version| version >= Version::CONFIG_HOOKS);
     for event in Event::ALL {
-        if let Some(row) = rows.iter().find(|row| row.event == event.name()) {
+        if let Some((top, row)) = rows.iter().find(|(_, row)| row.event == event.name()) {
             try_one(trying, &mut part, event, row);
+            if lists {
+                part.findings.extend(unlisted(trying, event, row, top));
+            }
         }
     }
     let names: Vec<&str> = part.answered.iter().map(|answered| answered.event.as_str()).collect();
@@ -28,6 +36,32 @@ pub(super) fn part(trying: &Trying<'_>, status: &Report) -> Part {
         format!("{} answer, {}", names.join(", "), at_most(&part.answered))
     };
     part
+}
+
+/// Asks git whether it runs the hook, and says so if not.
+fn unlisted(trying: &Trying<'_>, event: Event, row: &Row, top: &Path) -> Option<Finding> {
+    let own = format!("git-dos-{}", event.name());
+    let configured = row.file == trying.place.config();
+    let is_it = |listed: &Listed| match listed {
+        Listed::File => !configured,
+        // One of a manager's may have it call us.
+        Listed::Configured { name, enabled } => *enabled && (!configured || *name == own),
+    };
+    let (verdict, sentence) = match git_program::hooks(top, event.name()) {
+        Ok(hooks) if hooks.iter().any(is_it) => return None,
+        Ok(_) => ("UNLISTED", "git runs another hook or none; git dos install".to_owned()),
+        Err(error) => (
+            "FAILING",
+            format!("git itself fails before any hook: {error}; git hook list {}", event.name()),
+        ),
+    };
+    Some(Finding {
+        weight: Weight::Problem,
+        verdict,
+        about: format!("git {}", event.name()),
+        file: Some(row.file.clone()),
+        sentence,
+    })
 }
 
 fn try_one(trying: &Trying<'_>, part: &mut Part, event: Event, row: &Row) {

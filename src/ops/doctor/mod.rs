@@ -170,16 +170,34 @@ impl Trying<'_> {
     }
 
     /// Tells whether programs with a window would find git-dos by `call`, and adds it to `part` if not.
+    ///
+    /// A git hook names this program, so that it has to be found. A command that others share looks in `PATH`
+    /// alone: it does what it should wherever a shell has started the agent, which `call` has shown already.
     fn run_graphical(&self, part: &mut Part, installed: &Installed<'_>, call: &Call) {
         match trial::run(&self.ground, installed.sign, call, Search::Graphical) {
             Ok(Ran::Answered(_)) => {}
+            Ok(_) if installed.caller == "git" => {
+                let sentence =
+                    format!("{} do not find git-dos; {}", started_elsewhere(), self.link());
+                part.findings.push(installed.found(Weight::Problem, "UNREACHABLE", sentence));
+            }
             Ok(_) => {
                 let sentence = format!(
-                    "programs that are not started from a shell search {} alone and do not find git-dos; {}",
-                    trial::GRAPHICAL_PATH,
+                    "it works where a shell starts the agent; {} find no git-dos and go on without a word: {}",
+                    started_elsewhere(),
                     self.link()
                 );
-                part.findings.push(installed.found(Weight::Problem, "UNREACHABLE", sentence));
+                let callers = part.findings.iter_mut();
+                let mut same = callers.filter(|finding| finding.sentence == sentence);
+                if let Some(same) = same.next() {
+                    if !same.about.split(", ").any(|caller| caller == installed.caller) {
+                        same.about = format!("{}, {}", same.about, installed.caller);
+                        same.file = None;
+                    }
+                } else {
+                    let found = installed.found(Weight::Note, "UNREACHABLE", sentence);
+                    part.findings.push(Finding { about: installed.caller.to_owned(), ..found });
+                }
             }
             Err(error) => {
                 let sentence = format!("the trial itself failed: {error}");
@@ -192,6 +210,14 @@ impl Trying<'_> {
     fn link(&self) -> String {
         link(self.place)
     }
+}
+
+/// Names the programs that know only the folders of the system.
+fn started_elsewhere() -> String {
+    format!(
+        "programs that are not started from a shell search {} alone, and",
+        trial::GRAPHICAL_PATH
+    )
 }
 
 /// Returns the command that puts git-dos where every program finds it.

@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use git_dos_agent_hooks::Host;
+use git_dos_agent_hooks::settings::Settings;
+
 use super::agents::Plugin;
 use super::{Finding, Part, Weight};
-use crate::ops::status::{Report, Row, Verdict};
+use crate::ops::status::{Report, Row, Seen, Verdict};
+use crate::ops::wiring::copied;
 
 /// Makes findings of what `status` has found.
 pub(super) fn part(status: &Report, plugin: Option<&Plugin>) -> Part {
@@ -32,10 +36,33 @@ pub(super) fn part(status: &Report, plugin: Option<&Plugin>) -> Part {
             Finding { verdict: "UNREADABLE", about: "dos.mode".to_owned(), ..whole(sentence) };
         findings.push(mode);
     }
+    findings.extend(status.worktrees.iter().filter_map(uncopied));
     let count = all().filter(|row| row.verdict == Verdict::Installed).count();
     let trees = status.worktrees.len();
     let summary = format!("{} in place in {}", of(count, "hook"), of(trees, "worktree"));
     Part { name: "wiring", summary, answered: Vec::new(), findings }
+}
+
+/// Says that worktrees which Claude Code makes in this one begin without our hooks.
+fn uncopied(seen: &Seen) -> Option<Finding> {
+    let path = Settings::of(Host::Claude).local?;
+    let settings = seen.top.join(path);
+    let is_wired = |row: &Row| row.verdict == Verdict::Installed && row.file == settings;
+    let makes = seen.top.join(copied::MADE).is_dir();
+    if !makes || !seen.rows.iter().any(is_wired) || copied::is_copied(&seen.top, path).ok()? {
+        return None;
+    }
+    Some(Finding {
+        weight: Weight::Note,
+        verdict: "UNCOPIED",
+        about: "claude".to_owned(),
+        file: Some(seen.top.join(copied::LIST)),
+        sentence: format!(
+            "the worktrees that Claude Code makes have no such settings: echo {path} >> {}, \
+             or git dos install --scope user",
+            copied::LIST
+        ),
+    })
 }
 
 /// Makes one finding of the hooks of one caller of which the same is to be said.

@@ -12,7 +12,7 @@ use gix::error::{Result, ResultExt as _, message};
 use super::git_hooks::roots;
 use super::{Part, Run};
 use crate::ops::wiring::config::Previous;
-use crate::ops::wiring::exclude;
+use crate::ops::wiring::{copied, exclude};
 
 /// Plans our lines in `info/exclude` for the `hidden` settings, unless git ignores them already, and takes out
 /// the lines of those that are `shown` from now on.
@@ -81,8 +81,9 @@ pub(super) fn is_tracked(run: &Run<'_>, path: &str) -> Result<bool> {
 pub(super) fn other_worktrees(run: &Run<'_>, hidden: &[&str]) -> Option<String> {
     let claude = hidden.iter().find(|path| path.starts_with(".claude/"));
     let linked = run.repository.worktrees().map_or(0, |worktrees| worktrees.len());
-    let makes_own = look::exists(&run.top.join(".claude/worktrees")).unwrap_or(false);
-    let included = claude.filter(|_| makes_own).filter(|path| !is_included(run, path));
+    let makes_own = look::exists(&run.top.join(copied::MADE)).unwrap_or(false);
+    let is_copied = |path: &&&str| copied::is_copied(run.top, path).unwrap_or(false);
+    let included = claude.filter(|_| makes_own).filter(|path| !is_copied(path));
     if linked == 0 && included.is_none() {
         return None;
     }
@@ -92,15 +93,8 @@ pub(super) fn other_worktrees(run: &Run<'_>, hidden: &[&str]) -> Option<String> 
          or once with --scope user"
     );
     if let Some(path) = included {
-        note.push_str("; those that Claude Code makes get these when .worktreeinclude lists ");
-        note.push_str(path);
+        note.push_str("; those that Claude Code makes get these after: echo ");
+        note.push_str(&format!("{path} >> {}", copied::LIST));
     }
     Some(note)
-}
-
-/// Tells whether Claude Code copies the file at `path` into the worktrees that it makes.
-fn is_included(run: &Run<'_>, path: &str) -> bool {
-    let text = look::read(&run.top.join(".worktreeinclude")).ok().flatten().unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    text.lines().any(|line| line.trim().trim_start_matches('/') == path)
 }

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod config;
+pub mod copied;
 pub mod exclude;
 pub mod hooks_folder;
 pub mod lanes;
