@@ -165,6 +165,16 @@ impl<'s> Street<'s> {
         street
     }
 
+    /// Tells whether the neighbour's program is on this machine, and says so where it is not.
+    fn is_there(&self) -> bool {
+        let program = self.neighbour.program;
+        let there = self.run(&["sh", "-c", &format!("command -v {program}")]).code == Some(0);
+        if !there {
+            eprintln!("skipped: there is no {program}");
+        }
+        there
+    }
+
     fn run(&self, words: &[&str]) -> Ran {
         let mut command = self.repository.command(words[0]);
         // Some set themselves up only where they believe that a person works.
@@ -262,11 +272,7 @@ fn each(test: fn(&Street<'_>, bool)) {
     for neighbour in &NEIGHBOURS {
         let sandbox = Sandbox::new();
         let probe = Street::make(neighbour, &sandbox, None);
-        let known = probe.repository.command("sh");
-        let mut known = known;
-        let script = format!("command -v {}", neighbour.program);
-        if run(known.env("PATH", &probe.path).args(["-c", &script])).code != Some(0) {
-            eprintln!("skipped: there is no {}", neighbour.program);
+        if !probe.is_there() {
             continue;
         }
         test(&probe, false);
@@ -421,10 +427,10 @@ fn a_worktree_that_husky_does_not_know_yet_is_seen() {
     };
     let sandbox = Sandbox::new();
     let street = Street::make(husky, &sandbox, None);
-    if street.run(&["husky"]).code != Some(0) {
-        eprintln!("skipped: there is no husky");
+    if !street.is_there() {
         return;
     }
+    street.succeed(&["husky"]);
     let line = "git-dos hook git pre-push -- \"$@\" || [ $? -ne 1 ] || exit 1\n";
     street.repository.write(".husky/pre-push", line);
     street.succeed(&["git", "add", "--all"]);
