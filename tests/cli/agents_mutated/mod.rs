@@ -185,7 +185,7 @@ fn whatever_comes_in_is_answered_as_its_agent_takes_it_and_written_nowhere_else(
                     let text = reply.output;
                     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
                     assert!(
-                        value.is_object() && text.contains(" in a row "),
+                        value.is_object() && text.contains(" in a row"),
                         "{host:?} {number}: {text}"
                     );
                 }
