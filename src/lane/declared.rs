@@ -28,7 +28,12 @@ const NAMES: Spelling = Spelling { case: Case::Ignored, accents: Accents::Compos
 
 /// Tells whether two names of lanes are spelled alike.
 pub fn is_same_name(one: &str, other: &str) -> bool {
-    NAMES.fold(one.trim()) == NAMES.fold(other.trim())
+    let (one, other) = (one.trim(), other.trim());
+    // Most names are plain, and a set of leases is compared with all lanes.
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
+    NAMES.fold(one) == NAMES.fold(other)
 }
 
 impl Lanes {
@@ -139,6 +144,7 @@ mod tests {
             assert_eq!(got, want, "{name:?}");
         }
         assert!(is_same_name("e\u{301}", "\u{c9}") && !is_same_name("a", "b"));
+        assert!(is_same_name(" Api", "aPI") && is_same_name("\u{17f}", "S"), "long s is one");
     }
 
     #[test]
