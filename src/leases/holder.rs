@@ -59,6 +59,22 @@ impl Holder {
     }
 }
 
+impl Holder {
+    /// Returns this holder without the runs that it comes from, whose leases it may use and must not give back.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        let mut alone = self.clone();
+        alone.identity.runs.truncate(1);
+        alone
+    }
+
+    /// Tells whether there is anything by which this one could be known again.
+    pub fn is_anybody(&self) -> bool {
+        let Identity { session, runs, worktree } = &self.identity;
+        self.owner.is_some() || session.is_some() || !runs.is_empty() || worktree.is_some()
+    }
+}
+
 /// Returns the name that the holder of `lease` goes by; an empty one is none.
 fn owner(lease: &Lease) -> Option<&str> {
     lease.owner.as_deref().filter(|name| !name.trim().is_empty())
@@ -140,6 +156,19 @@ mod tests {
             assert_eq!(holder(one).holds(&lease(two)), want, "{why}: {one:?} and {two:?}");
             assert_eq!(holder(two).holds(&lease(one)), want, "{why}, turned round");
         }
+    }
+
+    #[test]
+    fn a_run_uses_the_leases_of_the_run_that_started_it_and_has_its_own() {
+        let mut child = holder(["", "", "child", "", ""]);
+        child.identity.runs.push("parent".to_owned());
+        for (run, used, own) in
+            [("child", true, true), ("parent", true, false), ("sibling", false, false)]
+        {
+            let lease = lease(["", "", run, "", ""]);
+            assert_eq!((child.holds(&lease), child.alone().holds(&lease)), (used, own), "{run}");
+        }
+        assert!(child.is_anybody() && !Holder::default().is_anybody());
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn what_makes_no_sense_gives_nothing() {
         (&["acquire", "api", "--ttl", "0s"], "a second at least"),
         (&["acquire", "api", "--mode", "loose"], "exclusive and shared"),
         (&["acquire", "--paths", "../../x"], "leads out"),
+        (&["acquire", "--paths", ""], "an empty path"),
         (&["acquire", "api", "--pid", "4194305"], "no process 4194305"),
         (&["acquire", "api", "--run"], "required"),
         (&["import", "nowhere.jsonl"], "nowhere.jsonl"),
@@ -401,6 +402,42 @@ fn only_a_holder_renews_and_whoever_takes_over_has_looked() {
     hold(&repository, &json!([over]));
     must(&repository, &["adopt", "api", "--owner", "w2"]);
     assert_eq!(held(&repository), [owned(("api", "w2"))], "what has ended is free");
+}
+
+#[test]
+fn a_run_does_not_give_back_what_the_run_that_started_it_holds() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let (parent, child) = ("RID-1KSR49200000005", "RID-1KSR49200000006");
+    let as_run = |run: &str, words: &[&str]| {
+        let mut command = repository.command(GIT_DOS);
+        command.env("CID_RUN_ID", run).env("CID_ROOT_ID", parent).arg("lease").args(words);
+        crate::support::run(&mut command)
+    };
+    assert_eq!(as_run(parent, &["acquire", "api"]).code, Some(0));
+    assert_eq!(as_run(child, &["acquire", "api"]).code, Some(0), "it works where its parent does");
+    assert_eq!(as_run(child, &["acquire", "web"]).code, Some(0));
+    assert_eq!(as_run("RID-1KSR49200000007", &["acquire", "web"]).code, Some(1), "its sibling");
+    assert_eq!(as_run(child, &["release"]).stdout, "gave web back (number 3)");
+    assert_eq!(as_run(parent, &["release"]).stdout, "gave api back (number 1)");
+}
+
+#[test]
+fn a_holder_without_its_process_goes_on_when_it_renews() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let gone = json!({"lane": "api", "tree": ["src/api/**"], "grant": 3, "owner": "w", "pid": 4_194_305,
+        "acquired_ms": now_ms(), "ttl_s": 600});
+    hold(&repository, &json!([gone]));
+    must(&repository, &["renew", "api", "--owner", "w"]);
+    assert_eq!(lease(&repository, &["acquire", "api", "--owner", "w2"]).code, Some(1));
+    let bare = sandbox.bare("bare.git");
+    let ran = lease_in(&sandbox, &bare, &["acquire", "--paths", "x"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("--owner NAME"), "nobody: {ran:?}");
+    assert_eq!(
+        lease_in(&sandbox, &bare, &["acquire", "--paths", "x", "--owner", "w"]).code,
+        Some(0)
+    );
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// The lane, by any of its names in dos.toml, or a name for --paths
     lane: Option<String>,
     /// Hold these paths and patterns, from the current folder on
-    #[arg(long, value_name = "PATH", num_args = 1..)]
+    #[arg(long, value_name = "PATH", num_args = 1.., value_parser = path)]
     paths: Vec<String>,
     /// The name that the caller goes by; by default the one in `GIT_DOS_OWNER`
     #[arg(long, value_name = "NAME")]
@@ -63,6 +63,15 @@ pub(super) struct Arguments {
     /// The form of the answer
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+}
+
+/// Refuses what a variable that is not set leaves: it would be the whole worktree.
+fn path(text: &str) -> std::result::Result<String, String> {
+    if text.trim().is_empty() {
+        Err("an empty path; `.` is this folder".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn mode(text: &str) -> std::result::Result<Mode, String> {

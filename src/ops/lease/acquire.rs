@@ -71,6 +71,11 @@ pub struct Refused {
 ///
 /// Errors when there is no such lane, or the policy or the set cannot be read: then nothing is given.
 pub fn acquire(repository: &gix::Repository, holder: &Holder, wish: &Wish) -> Result<Report> {
+    ensure!(
+        holder.is_anybody(),
+        message("There is nothing by which the holder would be known again")
+            .with(HINT, "give it a name: --owner NAME")
+    );
     let lanes = lanes(repository)?;
     let request = request(repository, wish)?;
     let end = clock::instant() + wish.patience;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gix::error::{ErrorExt as _, Result, message};
 
-use super::{Act, change, is_own, named, resolved, standing};
+use super::{Act, change, is_own, look, named, resolved, standing};
 use crate::clock;
 use crate::evidence::process;
 use crate::lane::declared::is_same_name;
@@ -12,6 +12,7 @@ use crate::leases::lease::Standing;
 use crate::leases::operation::Deed;
 use crate::leases::{Change, Holder, Lease};
 use crate::output::HINT;
+use crate::verdict::liveness::Process;
 
 /// What came of a request about leases that there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,7 +47,13 @@ pub fn renew(
 ) -> Result<Report> {
     change(repository, Deed::Renew, |change| {
         let (mut report, chosen) = choose(repository, change, holder, which)?;
-        let edit = |lease: &mut Lease| lease.ttl_s = ttl.map_or(lease.ttl_s, |ttl| ttl.as_secs());
+        let edit = |lease: &mut Lease| {
+            lease.ttl_s = ttl.map_or(lease.ttl_s, |ttl| ttl.as_secs());
+            // Its holder is here and says so, and the process it named is not.
+            if !matches!(which, Which::Grant(_)) && look(lease) == Process::Gone {
+                (lease.pid, lease.pid_started) = (None, None);
+            }
+        };
         report.done = change.renew(|lease| chosen.contains(&key(lease)), clock::now(), edit);
         Ok(written(change, report))
     })
@@ -95,7 +102,8 @@ fn choose(
     let (now, mut report, mut chosen) = (clock::now(), Report::default(), Vec::new());
     let names = match which {
         Which::Own => {
-            chosen.extend(leases.iter().filter(|lease| is_own(holder, lease)).map(key));
+            let holder = holder.alone();
+            chosen.extend(leases.iter().filter(|lease| is_own(&holder, lease)).map(key));
             return Ok((report, chosen));
         }
         Which::Grant(grant) => {
