@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::time::Duration;
 
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
@@ -16,10 +15,8 @@ use crate::journal::Durability;
 use crate::journal::markers;
 use crate::journal::rewrites::{self, Rewrite};
 use crate::journal::sessions::{self, Record, Start};
+use crate::policy;
 use crate::run_id::RunId;
-
-/// How long a session's journal outlives the last word in it: 90 days.
-const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// What an agent says about a session that begins.
 #[derive(Debug, Clone, Copy)]
@@ -69,8 +66,12 @@ pub fn begin(
     let state = state_folder(repository);
     sessions::journal(&state, begun.session)
         .append(&Record::Start(start.clone()), Durability::Buffered)?;
-    sessions::prune(&state, KEPT, clock::now());
-    markers::prune(&state, KEPT, clock::now());
+    // A policy that cannot be read is said elsewhere, and nothing is removed by a guess at it.
+    if let Ok(policy) = policy::load(repository) {
+        let (kept, now) = (policy.hooks.keep.0, clock::now());
+        sessions::prune(&state, kept, now);
+        markers::prune(&state, kept, now);
+    }
     let session = Some((begun.host.to_owned(), begun.session.to_owned()));
     run::start(repository, &lineage, &Request { session, ..Request::default() })?;
     if let Some(old) = earlier.and_then(run_of) {

@@ -10,7 +10,7 @@ use super::span::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Hooks {
-    /// How long the records of a session's tool calls outlive its last call; default `"30d"`.
+    /// How long the records of a session and of its tool calls outlive the last word in them; default `"30d"`.
     pub keep: Span,
 }
 

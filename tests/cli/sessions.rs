@@ -1,5 +1,7 @@
 //! What is listed of the sessions of agents, and what is said when it cannot be read.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, run_with_input};
@@ -197,6 +199,31 @@ fn the_newest_is_first_and_the_old_are_left_out_on_request() {
     assert!(ran.stderr.contains("2 sessions have ids that begin with"), "{}", ran.stderr);
     let ran = ask(&repository, &["x"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("No session"), "{ran:?}");
+}
+
+#[test]
+fn sessions_are_kept_as_long_as_the_policy_says() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox, "work");
+    let age = |days: u64| {
+        for entry in fs_err::read_dir(repository.path.join(".git/dos/sessions")).unwrap() {
+            let file = fs_err::File::options().write(true).open(entry.unwrap().path()).unwrap();
+            let time = file.metadata().unwrap().modified().unwrap();
+            file.file().set_modified(time - Duration::from_secs(days * 24 * 60 * 60)).unwrap();
+        }
+    };
+    begin(&repository, "first", "m");
+    age(29);
+    begin(&repository, "second", "m");
+    assert_eq!(ids(&ask_json(&repository, &[])).len(), 2, "30 days by default");
+    repository.write("dos.toml", "[hooks]\nkeep = \"7d\"\n");
+    begin(&repository, "third", "m");
+    assert_eq!(ids(&ask_json(&repository, &[])), ["third", "second"], "what is older goes");
+    age(8);
+    repository.write("dos.toml", "[hooks]\nkeep = 7\n");
+    begin(&repository, "fourth", "m");
+    fs_err::remove_file(repository.path.join("dos.toml")).unwrap();
+    assert_eq!(ids(&ask_json(&repository, &[])).len(), 3, "nothing goes by a broken policy");
 }
 
 #[test]
