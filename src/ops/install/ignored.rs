@@ -93,8 +93,9 @@ pub(super) fn other_worktrees(run: &Run<'_>, hidden: &[&str]) -> Option<String> 
          or once with --scope user"
     );
     if let Some(path) = included {
-        note.push_str("; those that Claude Code makes get these after: echo ");
-        note.push_str(&format!("{path} >> {}", copied::LIST));
+        let words =
+            ["; those that Claude Code makes get these after: echo ", path, " >> ", copied::LIST];
+        note.push_str(&words.concat());
     }
     Some(note)
 }
