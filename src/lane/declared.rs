@@ -99,6 +99,15 @@ impl Lanes {
             .filter(move |alias| means(alias) && !is_same_name(alias, &lane.name))
     }
 
+    /// Returns a name for paths that were asked for without one: their entries, spelled so that no lane is called so.
+    pub fn name_for(&self, tree: &Tree) -> String {
+        let mut name = tree.entries().join(", ");
+        while self.resolve(&name).is_some() {
+            name.insert_str(0, "./");
+        }
+        name
+    }
+
     /// Returns the lanes that `path` is in, the concurrent ones first.
     pub fn owners(&self, path: &Path) -> impl Iterator<Item = &Lane> {
         self.declared.iter().filter(|lane| lane.tree.region().covers(path))
@@ -109,6 +118,7 @@ impl Lanes {
 mod tests {
     use super::{Lanes, is_same_name};
     use crate::lane::path::{Path, Spelling};
+    use crate::lane::region::Tree;
     use crate::lane::{Kind, Taxonomy};
 
     fn lanes() -> Lanes {
@@ -167,6 +177,15 @@ mod tests {
         assert_eq!(picks, ["web", "kern"], "an alias is its lane, and nobody is nothing");
         let web = lanes.resolve("web").unwrap();
         assert_eq!(lanes.aliases(web).collect::<Vec<_>>(), ["ui"]);
+        for (entries, want) in [
+            (&["src/x"][..], "src/x"),
+            (&["WEB"], "./WEB"),
+            (&["ui"], "./ui"),
+            (&["ui", "a"], "ui, a"),
+        ] {
+            let tree = Tree::parse(entries, Spelling::default()).unwrap();
+            assert_eq!(lanes.name_for(&tree), want, "paths are no lane");
+        }
         let path = Path::new("app/f.ts", Spelling::default()).unwrap();
         let owners: Vec<&str> = lanes.owners(&path).map(|lane| lane.name.as_str()).collect();
         assert_eq!(owners, ["web", "release"]);

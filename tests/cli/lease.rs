@@ -135,6 +135,20 @@ fn two_may_share_when_both_say_so() {
 }
 
 #[test]
+fn paths_alone_take_no_lane_by_its_name() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    must(&repository, &["acquire", "api", "--owner", "one"]);
+    must(&repository, &["acquire", "--paths", "release", "--owner", "two"]);
+    let api = lease(&repository, &["acquire", "--paths", "api/f.rs", "--owner", "two"]);
+    assert_eq!(api.code, Some(0), "a folder called as a lane is a folder: {api:?}");
+    let want = [("api", "one"), ("./release", "two"), ("api/f.rs", "two")];
+    assert_eq!(held(&repository), want.map(owned));
+    let ran = lease(&repository, &["acquire", "--paths", "release/x", "--owner", "one"]);
+    assert_eq!(ran.code, Some(1), "and is held: {ran:?}");
+}
+
+#[test]
 fn what_makes_no_sense_gives_nothing() {
     let sandbox = Sandbox::new();
     let repository = laned(&sandbox);

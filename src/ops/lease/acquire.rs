@@ -77,7 +77,7 @@ pub fn acquire(repository: &gix::Repository, holder: &Holder, wish: &Wish) -> Re
             .with(HINT, "give it a name: --owner NAME")
     );
     let lanes = lanes(repository)?;
-    let request = request(repository, wish)?;
+    let request = request(repository, wish, &lanes)?;
     let end = clock::instant() + wish.patience;
     loop {
         let report = once(repository, holder, wish, (&request, &lanes))?;
@@ -141,7 +141,7 @@ fn asked_for(request: &Request) -> Option<String> {
 }
 
 /// Reads what is asked for, with paths as they are from the top of the worktree.
-fn request(repository: &gix::Repository, wish: &Wish) -> Result<Request> {
+fn request(repository: &gix::Repository, wish: &Wish, lanes: &Lanes) -> Result<Request> {
     let context = || message("Could not read the paths");
     let asked = if wish.paths.is_empty() {
         wish.lane.clone().map_or(arbiter::Wish::Any, arbiter::Wish::Lane)
@@ -156,7 +156,7 @@ fn request(repository: &gix::Repository, wish: &Wish) -> Result<Request> {
         });
         let tree = Tree::parse(entries, spelling(repository));
         let tree = tree.map_err(|fault| message!("{fault}").raise()).or_raise(context)?;
-        let name = wish.lane.clone().unwrap_or_else(|| tree.entries().join(", "));
+        let name = wish.lane.clone().unwrap_or_else(|| lanes.name_for(&tree));
         arbiter::Wish::Paths { name, tree }
     };
     Ok(Request { wish: asked, mode: wish.mode, when_held: wish.when_held })
