@@ -6,8 +6,6 @@
 
 mod token;
 
-use std::collections::BTreeSet;
-
 use super::path::{self, Case, Path, Spelling};
 use token::{Token, set};
 
@@ -16,6 +14,9 @@ const ALTERNATIVES: usize = 64;
 
 /// The most bytes of an entry.
 const LENGTH: usize = 1024;
+
+/// The most letters of all patterns that one entry stands for.
+const LETTERS: usize = 8 * LENGTH;
 
 /// A pattern without alternatives, which covers just what it matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,9 @@ pub(super) fn parse(entry: &str, spelling: Spelling) -> Result<Vec<Pattern>, Str
         if open.len() + found.len() > ALTERNATIVES {
             return Err(too_many());
         }
+    }
+    if found.iter().map(|pattern| pattern.0.len()).sum::<usize>() > LETTERS {
+        return Err(format!("the patterns of {entry:?} have more than {LETTERS} letters"));
     }
     Ok(found)
 }
@@ -114,6 +118,26 @@ fn plain(parts: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// Which pairs of places in two patterns were looked at.
+struct Seen {
+    pairs: Vec<bool>,
+    width: usize,
+}
+
+impl Seen {
+    fn new(one: &Pattern, two: &Pattern) -> Self {
+        let width = two.0.len() + 1;
+        Self { pairs: vec![false; (one.0.len() + 1) * width], width }
+    }
+
+    /// Tells whether the pair is looked at for the first time.
+    fn is_new(&mut self, one: usize, two: usize) -> bool {
+        self.pairs
+            .get_mut(one * self.width + two)
+            .is_some_and(|seen| !std::mem::replace(seen, true))
+    }
+}
+
 impl Pattern {
     fn new(text: &str, spelling: Spelling) -> Self {
         let composed = Spelling { case: Case::Kept, ..spelling }.fold(text);
@@ -145,10 +169,10 @@ impl Pattern {
 
     /// Tells whether some text is matched by both.
     pub(super) fn meets(&self, other: &Self) -> bool {
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::new(self, other);
         let mut open = vec![(0, 0)];
         while let Some((one, two)) = open.pop() {
-            if !seen.insert((one, two)) {
+            if !seen.is_new(one, two) {
                 continue;
             }
             let (left, right) = (self.0.get(one), other.0.get(two));
@@ -177,10 +201,10 @@ impl Pattern {
     ///
     /// A run is only taken for part of a run, so that some patterns are said not to be within others that they are in.
     pub(super) fn is_within(&self, other: &Self) -> bool {
-        let mut seen = BTreeSet::new();
+        let mut seen = Seen::new(self, other);
         let mut open = vec![(0, 0)];
         while let Some((one, two)) = open.pop() {
-            if !seen.insert((one, two)) {
+            if !seen.is_new(one, two) {
                 continue;
             }
             match (self.0.get(one), other.0.get(two)) {

@@ -218,6 +218,9 @@ mod tests {
         assert!(parse("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}").unwrap_err().contains("more than 64"));
         assert!(parse(&"**/a/".repeat(40)).unwrap_err().contains("more than 64"));
         assert!(parse(&"a".repeat(1025)).unwrap_err().contains("1024 bytes"));
+        let long = format!("{{{}}}/{}", vec!["a"; 16].join(","), "a".repeat(900));
+        assert!(parse(&long).unwrap_err().contains("8192 letters"), "each of many is long");
+        assert!(parse(&"*a".repeat(500)).is_ok());
         assert!(parse(&"{".repeat(1000)).is_ok(), "braces that do not close are letters");
     }
 }
