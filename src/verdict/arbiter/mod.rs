@@ -7,6 +7,8 @@ pub mod offer;
 mod scene;
 
 #[cfg(test)]
+mod sequences;
+#[cfg(test)]
 mod tests;
 
 use crate::lane::declared::Lanes;
