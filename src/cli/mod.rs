@@ -59,6 +59,8 @@ enum Verb {
     Uninstall(uninstall::Arguments),
     Verify(verify::Arguments),
     #[command(hide = true)]
+    BecomeHolder(lease::Become),
+    #[command(hide = true)]
     Man(man::Arguments),
 }
 
@@ -110,6 +112,7 @@ impl Arguments {
             Verb::Status(arguments) => status::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Verify(arguments) => verify::run(&arguments),
+            Verb::BecomeHolder(arguments) => lease::become_holder(&arguments),
             Verb::Man(arguments) => man::run(&arguments),
         };
         outcome.map(ExitCode::from)

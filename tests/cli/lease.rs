@@ -380,7 +380,8 @@ fn a_lease_outlives_the_process_that_asked_but_not_the_one_that_holds() {
     drop(input);
     let taken = lease(&repository, &["acquire", "api", "--owner", "w2", "--wait", "60s"]);
     assert_eq!(taken.code, Some(0), "the command has ended: {taken:?}");
-    let late = lease(&repository, &["become", "99", "--", "echo", "in"]);
+    let mut late = repository.command(GIT_DOS);
+    let late = run(late.args(["become-holder", "99", "--", "echo", "in"]));
     assert_eq!((late.code, &*late.stdout), (Some(2), ""), "no lease, no command: {late:?}");
 }
 

@@ -38,8 +38,6 @@ pub(super) struct Arguments {
 enum Verb {
     Acquire(acquire::Arguments),
     Adopt(Adopt),
-    #[command(hide = true)]
-    Become(Become),
     /// Begin the history of the leases anew
     ///
     /// This happens by itself every 1,000 changes. The history so far is kept on refs/dos/leases-earlier until the next
@@ -100,7 +98,7 @@ struct Adopt {
 
 /// Become a command that holds a lease, as --run has it
 #[derive(Debug, clap::Args)]
-struct Become {
+pub(super) struct Become {
     /// The number of the lease
     grant: u64,
     /// The command with its arguments
@@ -160,10 +158,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
             let report = keep::adopt(&repository, &asker, &adopt.lane, adopt.grant)?;
             kept(&report, &asker, "adopt", adopt.simple.format)?
         }
-        Verb::Become(Become { grant, command }) => {
-            command::become_command(&repository, *grant, command)?;
-            Outcome::Unknown
-        }
         Verb::Compact(simple) => {
             let left = list::compact(&repository)?;
             answer(simple.format, || words::compacted(left), || json::compacted(left))?;
@@ -194,6 +188,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     };
     Ok(outcome.into())
+}
+
+/// Becomes the command, and returns only with an error.
+pub(super) fn become_holder(arguments: &Become) -> Result<Outcome> {
+    let repository = repository::open(Path::new("."), Environment::Honoured)?;
+    command::become_command(&repository, arguments.grant, &arguments.command)?;
+    Ok(Outcome::Unknown)
 }
 
 /// Returns who asks, under the name that it gives or the environment has.

@@ -38,7 +38,7 @@ const SETTINGS: [Entry; 4] = [
     ),
 ];
 
-const ENVIRONMENT: [Entry; 3] = [
+const ENVIRONMENT: [Entry; 4] = [
     (
         "DISPATCH_PUSH_MIN_SEVERITY",
         "The least severity that reaches the audience push, before dos.toml; the other audiences have theirs: COMMIT, TERMINAL, REPORT, ARTIFACT. With JOB_ in front, the same where the first is unset.",
@@ -47,15 +47,24 @@ const ENVIRONMENT: [Entry; 3] = [
         "GIT_DOS_HOOKS",
         "With the value 0 every installed hook does nothing of ours; hooks of others still run.",
     ),
+    (
+        "GIT_DOS_OWNER",
+        "The name by which the caller of lease holds lanes; a command that lease acquire --run starts has it.",
+    ),
     ("NO_COLOR", "When set and not empty, nothing is coloured."),
 ];
 
-const FILES: [Entry; 2] = [
+const FILES: [Entry; 4] = [
     (
         "$GIT_COMMON_DIR/dos/",
         "Journals, the receipt of the installation and the log of the hooks; shared by all worktrees.",
     ),
     ("refs/dos/coalesced/<branch>", "The commits that a fold replaced, so that nothing is lost."),
+    ("refs/dos/leases", "Who holds which lane: a commit with leases.json for each change."),
+    (
+        "refs/dos/leases-earlier",
+        "The changes from before the history of the leases last began anew.",
+    ),
 ];
 
 /// Command lines, without `git dos`, and what they do.
@@ -74,6 +83,8 @@ pub(super) const EXAMPLES: &[Entry] = &[
         "coalesce --dry-run",
         "Say whether the archive at HEAD would become one with its predecessor, and why.",
     ),
+    ("lease acquire api --wait 10m", "Hold a lane, so that nobody else works there."),
+    ("lease acquire api --run -- make test", "Hold a lane while a command runs."),
 ];
 
 /// Renders the page for `command`, whose subcommands are the verbs.

@@ -78,7 +78,7 @@ fn plain(words: &[OsString]) -> Command {
 #[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
 fn entrusted(lease: &Lease, words: &[OsString]) -> std::io::Result<Command> {
     let mut command = Command::new(env::own_program()?);
-    command.args(["lease", "become"]).arg(lease.grant.to_string()).arg("--").args(words);
+    command.arg("become-holder").arg(lease.grant.to_string()).arg("--").args(words);
     Ok(command)
 }
 
