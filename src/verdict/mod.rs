@@ -18,4 +18,5 @@ pub mod sink;
 pub mod stream;
 pub mod token;
 pub mod wait;
+pub mod watch;
 pub mod work;
