@@ -15,6 +15,7 @@ pub mod liveness;
 pub mod severity;
 pub mod span;
 pub mod stamp;
+pub mod supervise;
 pub mod tool_stream;
 pub mod wait;
 
@@ -55,6 +56,8 @@ pub struct Policy {
     pub severity: severity::Section,
     /// `[stamp]`: how commits name what they ship.
     pub stamp: stamp::Section,
+    /// `[supervise]`: how many workers a fleet has.
+    pub supervise: supervise::Supervise,
     /// `[tool_stream]`: how often tool calls may repeat.
     pub tool_stream: tool_stream::ToolStream,
     /// `[wait]`: what becomes of a worker that stops to wait.
@@ -77,6 +80,7 @@ const TABLES: &[&str] = &[
     "marker",
     "severity",
     "stamp",
+    "supervise",
     "tool_stream",
     "wait",
 ];

@@ -8,6 +8,7 @@ pub mod breaker;
 pub mod coalesce;
 pub mod done;
 pub mod effect;
+pub mod fleet;
 pub mod headline;
 pub mod lease_work;
 pub mod liveness;
