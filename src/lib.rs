@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod fingerprint;
 pub mod git_program;
 pub mod hooks;
+pub mod interrupt;
 pub mod journal;
 pub mod lane;
 pub mod leases;

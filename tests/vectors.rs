@@ -89,12 +89,20 @@ mod state_diff;
 mod stop_claims;
 
 #[cfg(test)]
+#[path = "vectors/supervise.rs"]
+mod supervise;
+
+#[cfg(test)]
 #[path = "vectors/tree.rs"]
 mod tree;
 
 #[cfg(test)]
 #[path = "vectors/verify_grammar.rs"]
 mod verify_grammar;
+
+#[cfg(test)]
+#[path = "vectors/watchdog.rs"]
+mod watchdog;
 
 #[cfg(test)]
 mod tests {
@@ -106,7 +114,7 @@ mod tests {
     use super::{
         arbiter, breaker, config_tables, effect_witness, hook_runs, journal_delta, journal_replay,
         liveness, marker_count, marker_gate, noop, posttool, pretool, run_id, schema, session_name,
-        state_diff, stop_claims, tree, verify_grammar,
+        state_diff, stop_claims, supervise, tree, verify_grammar, watchdog,
     };
 
     /// The files that this version answers.
@@ -132,9 +140,11 @@ mod tests {
         ("severity", adapters::severity),
         ("state_diff", state_diff::answer),
         ("stop_claims", stop_claims::answer),
+        ("supervise", supervise::answer),
         ("tokens", adapters::tokens),
         ("tree", tree::answer),
         ("verify_grammar", verify_grammar::answer),
+        ("watchdog", watchdog::answer),
         ("work_account_030", adapters::work_account),
     ];
 

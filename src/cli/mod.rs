@@ -14,6 +14,7 @@ mod breaker;
 mod coalesce;
 mod doctor;
 mod effect;
+mod halt;
 mod hook;
 mod install;
 mod lane;
@@ -26,6 +27,7 @@ mod severity;
 mod status;
 mod uninstall;
 mod verify;
+mod watch;
 
 /// Check what AI agents say they did against what git can prove
 ///
@@ -48,6 +50,7 @@ enum Verb {
     Coalesce(coalesce::Arguments),
     Doctor(doctor::Arguments),
     Effect(effect::Arguments),
+    Halt(halt::Arguments),
     Install(install::Arguments),
     Lane(lane::Arguments),
     Lease(lease::Arguments),
@@ -58,6 +61,7 @@ enum Verb {
     Status(status::Arguments),
     Uninstall(uninstall::Arguments),
     Verify(verify::Arguments),
+    Watch(watch::Arguments),
     #[command(hide = true)]
     BecomeHolder(lease::Become),
     #[command(hide = true)]
@@ -101,6 +105,7 @@ impl Arguments {
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Doctor(arguments) => doctor::run(&arguments),
             Verb::Effect(arguments) => effect::run(&arguments),
+            Verb::Halt(arguments) => halt::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Lane(arguments) => lane::run(&arguments),
             // The exit code may be that of a command.
@@ -113,6 +118,7 @@ impl Arguments {
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Verify(arguments) => verify::run(&arguments),
             Verb::BecomeHolder(arguments) => lease::become_holder(&arguments),
+            Verb::Watch(arguments) => watch::run(&arguments),
             Verb::Man(arguments) => man::run(&arguments),
         };
         outcome.map(ExitCode::from)

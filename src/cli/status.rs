@@ -6,8 +6,12 @@ use std::path::Path;
 use gix::error::{Result, ResultExt as _, message};
 use serde::Serialize;
 
-use crate::evidence::repository::{self, Environment};
+use super::halt::One;
+use crate::clock;
+use crate::evidence::repository::{self, Environment, state_folder};
 use crate::hooks::mode::Mode;
+use crate::journal::halts::Halt;
+use crate::ops::halt;
 use crate::ops::status::{self, Report, Row};
 use crate::ops::wiring::place::Place;
 use crate::output::{self, Format, Outcome, shown};
@@ -28,11 +32,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let place = Place::of(&repository)?;
     let report = status::look(&repository, &place)?;
+    let halts = halt::open(&state_folder(&repository));
     let text = match arguments.format {
-        Format::Json => json(&report, &place),
+        Format::Json => json(&report, &place, halts.as_deref().unwrap_or_default()),
         Format::Text => text(&report, &place),
     };
     output::print(&text).or_raise(|| message("Could not write the answer"))?;
+    // What cannot be read is the answer then: exit code 2.
+    let open = halts?;
+    if arguments.format == Format::Text {
+        let text = super::halt::lines(open.iter(), clock::now());
+        output::print(&text).or_raise(|| message("Could not write the answer"))?;
+    }
     Ok(match (report.is_unknown(), report.is_good()) {
         (true, _) => Outcome::Unknown,
         (false, true) => Outcome::Holds,
@@ -52,6 +63,8 @@ struct Json<'r> {
     /// Sentences about the installation as a whole.
     faults: &'r [String],
     worktrees: Vec<JsonWorktree<'r>>,
+    /// The stops that are proposed and that nobody has acknowledged.
+    halts: Vec<One<'r>>,
 }
 
 #[derive(Serialize)]
@@ -92,7 +105,7 @@ fn mode(report: &Report) -> &str {
     report.mode.as_ref().map_or_else(String::as_str, |mode| mode.name())
 }
 
-fn json(report: &Report, place: &Place) -> String {
+fn json(report: &Report, place: &Place, halts: &[Halt]) -> String {
     let hook = |row| JsonHook::of(row, place);
     let worktrees = report.worktrees.iter().map(|seen| JsonWorktree {
         path: seen.top.display().to_string(),
@@ -104,6 +117,7 @@ fn json(report: &Report, place: &Place) -> String {
         mode: mode(report),
         faults: &report.faults,
         worktrees: worktrees.collect(),
+        halts: halts.iter().map(|halt| One::of(halt, None)).collect(),
     };
     crate::output::json(&report) + "\n"
 }

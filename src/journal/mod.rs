@@ -5,6 +5,7 @@
 
 pub mod breaker;
 pub mod folds;
+pub mod halts;
 pub mod markers;
 mod object_id;
 pub mod pushed;

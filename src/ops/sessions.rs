@@ -121,7 +121,7 @@ pub fn look(repository: &gix::Repository, question: &Question<'_>) -> Result<Rep
     let earlier = all - kept.len();
     let runs = kept.iter().filter_map(|kept| session::run_of(&kept.start)).collect();
     let question =
-        liveness::Question { which: Which::Each(runs), heartbeat: None, depth: Depth::First };
+        liveness::Question { which: Which::Each(runs), heartbeat: None, depth: Depth::First, now };
     let mut rows = liveness::look(repository, &question)?.rows.into_iter();
     let sessions = kept.into_iter().map(|kept| {
         let run = session::run_of(&kept.start).and_then(|_| rows.next());

@@ -1,6 +1,5 @@
 //! Fleets at one moment: lanes and who is in them go in, and the plan comes out.
 
-use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use git_dos::lane::Mode;

@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::word;
 use crate::evidence::progress::{Depth, Passed};
+use crate::journal::halts::Halt;
 use crate::ops::liveness::{Answer, Report, Row};
 use crate::output::said;
+use crate::run_id::RunId;
 use crate::verdict::liveness::{Fault, Moment, Process, Progress, Stall, Verdict};
 
 /// The answer of `git dos liveness --format json`; fields may be added.
@@ -35,6 +37,8 @@ struct One {
     errors: Vec<String>,
     /// What was seen; `null` when it could not be found out.
     evidence: Option<Evidence>,
+    /// The ids of the stops that are proposed and that nobody has acknowledged.
+    halts: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,16 +99,18 @@ struct Commits {
 }
 
 impl Json {
-    pub(super) fn of(report: &Report, depth: Depth) -> Self {
+    pub(super) fn of(report: &Report, depth: Depth, halts: &[Halt]) -> Self {
         Self {
             schema: "git-dos/liveness/1",
-            runs: report.rows.iter().map(|row| run(row, depth)).collect(),
+            runs: report.rows.iter().map(|row| run(row, depth, halts)).collect(),
             forgotten: report.forgotten,
         }
     }
 }
 
-fn run(row: &Row, depth: Depth) -> One {
+fn run(row: &Row, depth: Depth, halts: &[Halt]) -> One {
+    let name = row.run.as_ref().map(RunId::as_str);
+    let is_meant = |halt: &&Halt| halt.run.is_some() && halt.run.as_deref() == name;
     let errors = match &row.answer {
         Ok(_) => Vec::new(),
         Err(error) => error.iter_errors().map(said).collect(),
@@ -115,6 +121,7 @@ fn run(row: &Row, depth: Depth) -> One {
         reason: row.answer.as_ref().map_or("error", |answer| reason(answer.verdict)),
         errors,
         evidence: row.answer.as_ref().ok().map(|answer| evidence(answer, depth)),
+        halts: halts.iter().filter(is_meant).map(|halt| halt.id.clone()).collect(),
     }
 }
 

@@ -7,15 +7,18 @@ use std::path::Path;
 
 use gix::error::{Result, ResultExt as _, message};
 
+use crate::clock;
 use crate::evidence::progress::Depth;
-use crate::evidence::repository::{self, Environment};
+use crate::evidence::repository::{self, Environment, state_folder};
+use crate::journal::halts::Halt;
 use crate::ops::liveness::{self, Answer, Question, Report, Row, Which};
-use crate::ops::run;
+use crate::ops::{halt, run};
 use crate::output::{Format, Outcome, error_text, print, print_status};
 use crate::policy::span::Span;
+use crate::run_id::RunId;
 use crate::verdict::liveness::Verdict;
 use json::Json;
-pub(super) use words::length;
+pub(super) use words::{length, line};
 
 /// Say whether a run is moving, spinning or stalled
 ///
@@ -61,17 +64,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     };
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let depth = if arguments.count { Depth::All } else { Depth::First };
-    let heartbeat = arguments.heartbeat_age.map(|span| span.0);
+    let (heartbeat, now) = (arguments.heartbeat_age.map(|span| span.0), clock::now());
     let is_list = matches!(which, Which::Open { .. });
-    let report = liveness::look(&repository, &Question { which, heartbeat, depth })?;
+    let report = liveness::look(&repository, &Question { which, heartbeat, depth, now })?;
+    let halts = halt::open(&state_folder(&repository));
+    let open = halts.as_deref().unwrap_or_default();
+    let about = |row: &Row| {
+        let is_meant = |halt: &&Halt| halt.run.as_deref() == row.run.as_ref().map(RunId::as_str);
+        super::halt::lines(open.iter().filter(|halt| halt.run.is_some()).filter(is_meant), now)
+    };
+    let line = |row: &Row| words::line(row, depth) + &about(row);
     let text = match arguments.format {
-        Format::Json => crate::output::json(&Json::of(&report, depth)) + "\n",
+        Format::Json => crate::output::json(&Json::of(&report, depth, open)) + "\n",
         Format::Text if arguments.porcelain => porcelain(&report, is_list),
-        Format::Text => report.rows.iter().map(|row| words::line(row, depth)).collect(),
+        Format::Text => report.rows.iter().map(line).collect(),
     };
     print(&text).or_raise(|| message("Could not print the answer"))?;
     complain(&report, is_list);
-    Ok(report.rows.iter().map(outcome).max().unwrap_or(Outcome::Holds))
+    if let Err(error) = &halts {
+        print_status(&error_text(error));
+    }
+    let unread = if halts.is_ok() { Outcome::Holds } else { Outcome::Unknown };
+    Ok(report.rows.iter().map(outcome).max().unwrap_or(Outcome::Holds).max(unread))
 }
 
 /// Says on standard error why runs could not be judged, and what was left out.

@@ -9,7 +9,7 @@ use crate::output::{said, shown};
 use crate::verdict::liveness::{Fault, Moment, Process, Progress as Moves, Stall, Verdict};
 
 /// Renders one run as a line.
-pub(super) fn line(row: &Row, depth: Depth) -> String {
+pub(in crate::cli) fn line(row: &Row, depth: Depth) -> String {
     let mut parts = vec![word(row).to_owned()];
     parts.extend(row.run.as_ref().map(ToString::to_string));
     parts.push(match &row.answer {

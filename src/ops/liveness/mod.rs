@@ -13,7 +13,6 @@ use gix::error::{OptionExt as _, Result, ResultExt as _, bail, message};
 use self::place::{Place, Worktrees};
 pub use self::report::{Answer, Question, Report, Row, Which};
 use super::run;
-use crate::clock;
 use crate::evidence::identity;
 use crate::evidence::process::{self, Recorded};
 use crate::evidence::progress::moves::Moves;
@@ -36,7 +35,7 @@ const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 pub fn look(repository: &gix::Repository, question: &Question) -> Result<Report> {
     let state = state_folder(repository);
     let policy = policy::load(repository)?;
-    let (now, worktrees) = (clock::now(), Worktrees::default());
+    let (now, worktrees) = (question.now, Worktrees::default());
     let looker = Looker { repository, policy: &policy, state, question, now, worktrees };
     match &question.which {
         Which::Open { all } => looker.open(*all),
@@ -240,7 +239,7 @@ impl Looker<'_> {
 }
 
 /// Returns how `time` looks from `now`; clocks that are a little apart are not at odds.
-fn moment(time: Duration, now: Duration) -> Moment {
+pub(super) fn moment(time: Duration, now: Duration) -> Moment {
     match time.checked_sub(now) {
         Some(ahead) if ahead > TOLERANCE => Moment::Ahead(ahead),
         Some(_) | None => Moment::Ago(now.saturating_sub(time)),

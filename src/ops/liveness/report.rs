@@ -40,6 +40,8 @@ pub struct Question {
     pub heartbeat: Option<Duration>,
     /// How far to look for new patches.
     pub depth: Depth,
+    /// The time now, since 1970-01-01T00:00:00Z.
+    pub now: Duration,
 }
 
 /// What was found out.
