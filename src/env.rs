@@ -16,6 +16,9 @@ pub const HOOK_VARIABLES: [&str; 6] = [
     "QWEN_PROJECT_DIR",
 ];
 
+/// The variables by which a holder of leases is known that is not a run.
+pub const HOLDER_VARIABLES: [&str; 3] = [HOOK_DEPTH, OWNER, "CLAUDE_CODE_SESSION_ID"];
+
 /// The variables that tie git to one repository, from `git rev-parse --local-env-vars`.
 pub const GIT_LOCAL_VARIABLES: [&str; 15] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",

@@ -14,6 +14,7 @@ mod breaker;
 mod coalesce;
 mod doctor;
 mod effect;
+mod fleet;
 mod halt;
 mod hook;
 mod install;
@@ -50,6 +51,7 @@ enum Verb {
     Coalesce(coalesce::Arguments),
     Doctor(doctor::Arguments),
     Effect(effect::Arguments),
+    Fleet(fleet::Arguments),
     Halt(halt::Arguments),
     Install(install::Arguments),
     Lane(lane::Arguments),
@@ -105,6 +107,7 @@ impl Arguments {
             Verb::Coalesce(arguments) => coalesce::run(&arguments),
             Verb::Doctor(arguments) => doctor::run(&arguments),
             Verb::Effect(arguments) => effect::run(&arguments),
+            Verb::Fleet(arguments) => fleet::run(&arguments),
             Verb::Halt(arguments) => halt::run(&arguments),
             Verb::Install(arguments) => install::run(&arguments),
             Verb::Lane(arguments) => lane::run(&arguments),

@@ -150,8 +150,9 @@ pub fn journal(state_folder: &Path) -> Journal<Record> {
 ///
 /// A line that another process is writing does not count yet.
 pub fn read(state_folder: &Path) -> Result<Book> {
-    let contents =
-        journal(state_folder).read().or_raise(|| message("Could not read which stops are proposed"))?;
+    let contents = journal(state_folder)
+        .read()
+        .or_raise(|| message("Could not read which stops are proposed"))?;
     let mut book = Book::default();
     for record in contents.records {
         book.add(record);
@@ -225,9 +226,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path();
         let write = |record| append(state, &record).unwrap();
-        let open = || -> Vec<String> {
-            read(state).unwrap().open().map(|halt| halt.id.clone()).collect()
-        };
+        let open =
+            || -> Vec<String> { read(state).unwrap().open().map(|halt| halt.id.clone()).collect() };
         assert!(open().is_empty(), "no file, no proposals");
         write(Record::Halt(halt("a", Some("RID-1"), 1000)));
         write(Record::Halt(halt("b", None, 2000)));

@@ -4,6 +4,7 @@
 //! writer closes and every reader counts as damage.
 
 pub mod breaker;
+pub mod fleet;
 pub mod folds;
 pub mod halts;
 pub mod markers;

@@ -74,11 +74,16 @@ impl Change {
 
     /// Takes out the leases that `which` chooses, and returns them.
     pub fn release(&mut self, which: impl Fn(&Lease) -> bool) -> Vec<Lease> {
+        self.take(which, Fate::Released)
+    }
+
+    /// Takes out the leases that `which` chooses, whose fate is `fate`, and returns them.
+    pub fn take(&mut self, which: impl Fn(&Lease) -> bool, fate: Fate) -> Vec<Lease> {
         let (gone, kept) =
             std::mem::take(&mut self.state.leases).into_iter().partition(|lease| which(lease));
         self.state.leases = kept;
         for lease in &gone {
-            self.note(Fate::Released, lease);
+            self.note(fate, lease);
         }
         gone
     }

@@ -27,6 +27,8 @@ pub enum Deed {
     Release,
     /// To take over what somebody else held.
     Adopt,
+    /// To free lanes of holders who do not show that they are alive.
+    Reap,
     /// To take in the leases of another tool.
     Import,
     /// To begin the chain of commits anew.
@@ -41,6 +43,7 @@ impl Deed {
             Self::Renew => "renew",
             Self::Release => "release",
             Self::Adopt => "adopt",
+            Self::Reap => "reap",
             Self::Import => "import",
             Self::Compact => "compact",
         }
@@ -59,6 +62,8 @@ pub enum Fate {
     Released,
     /// Somebody else holds it now.
     Adopted,
+    /// It was taken from a holder who does not show that it is alive.
+    Reaped,
     /// It was taken in from another tool.
     Imported,
     /// Its time was over.

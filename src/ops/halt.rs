@@ -6,10 +6,10 @@ use std::time::Duration;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 
 use super::run;
+use crate::evidence::identity;
 use crate::evidence::process::{self, Recorded};
 use crate::evidence::repository::state_folder;
 use crate::evidence::touches::spelling;
-use crate::evidence::identity;
 use crate::journal::halts::{self, Ack, Book, Halt, Record};
 use crate::journal::runs::{self, milliseconds};
 use crate::lane::declared::{Lanes, is_same_name};
@@ -107,11 +107,7 @@ pub fn asker(repository: &gix::Repository) -> String {
 
 /// Writes down that the proposals which `name` means were seen, and returns them: one by its id, or all of a run or a
 /// lane that nobody has seen.
-pub fn acknowledge(
-    repository: &gix::Repository,
-    name: &str,
-    now: Duration,
-) -> Result<Vec<Halt>> {
+pub fn acknowledge(repository: &gix::Repository, name: &str, now: Duration) -> Result<Vec<Halt>> {
     let state = state_folder(repository);
     let book = halts::read(&state)?;
     let is_run = |halt: &&Halt| halt.run.as_deref() == Some(name);
@@ -123,9 +119,12 @@ pub fn acknowledge(
         .collect();
     let is_known = book.proposals.iter().any(|known| known.halt.id == name);
     if seen.is_empty() && !is_known && runs_no(&state, name)? {
-        return Err(message!("{:?} is no proposal, no run and no lane here", shown(name.as_bytes()))
-            .with(HINT, "git dos halt list shows what is proposed")
-            .raise());
+        return Err(message!(
+            "{:?} is no proposal, no run and no lane here",
+            shown(name.as_bytes())
+        )
+        .with(HINT, "git dos halt list shows what is proposed")
+        .raise());
     }
     let by = asker(repository);
     for halt in &seen {
@@ -156,9 +155,8 @@ pub fn open(state_folder: &Path) -> Result<Vec<Halt>> {
 pub fn damage(state_folder: &Path, book: &Book) -> Result<()> {
     let Some(damage) = book.damage.first() else { return Ok(()) };
     let path = halts::journal(state_folder).path().display().to_string();
-    Err(message!("Line {} of {path} is damaged: {}", damage.line, damage.reason))
-        .or_raise(|| {
-            message("Some proposals to stop a run cannot be read")
-                .with(HINT, "git dos halt list shows the others; delete the line to go on")
-        })
+    Err(message!("Line {} of {path} is damaged: {}", damage.line, damage.reason)).or_raise(|| {
+        message("Some proposals to stop a run cannot be read")
+            .with(HINT, "git dos halt list shows the others; delete the line to go on")
+    })
 }

@@ -7,6 +7,7 @@ pub mod breaker;
 pub mod coalesce;
 pub mod doctor;
 pub mod effect;
+pub mod fleet;
 pub mod halt;
 pub mod install;
 pub mod lane;

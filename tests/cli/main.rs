@@ -48,6 +48,8 @@ mod effect;
 #[cfg(test)]
 mod effect_snapshot;
 #[cfg(test)]
+mod halt;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod hooks_agent;

@@ -23,8 +23,7 @@ pub(crate) fn policy(keys: &Value, names: &[&str], target: &Value) -> Option<Pol
 }
 
 pub(crate) fn region(entries: &Value) -> Region {
-    let entries: Vec<&str> =
-        entries.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let entries: Vec<&str> = entries.as_array().unwrap().iter().filter_map(Value::as_str).collect();
     Region::parse(entries, Spelling::default()).unwrap()
 }
 

@@ -117,7 +117,8 @@ impl<'a> One<'a> {
 
 /// Runs the verb and prints its answer.
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
-    let (repository, now) = (repository::open(Path::new("."), Environment::Honoured)?, clock::now());
+    let (repository, now) =
+        (repository::open(Path::new("."), Environment::Honoured)?, clock::now());
     let (text, outcome) = match &arguments.verb {
         Some(Verb::Ack(ack)) => {
             let seen = halt::acknowledge(&repository, &ack.name, now)?;
@@ -170,10 +171,9 @@ fn list_all(repository: &gix::Repository, list: &List) -> Result<Outcome> {
             "git-dos/halt-list/1",
             shown.iter().map(|proposal| (&proposal.halt, by(proposal))),
         ),
-        Format::Text => shown
-            .iter()
-            .map(|proposal| line(&proposal.halt, by(proposal), clock::now()))
-            .collect(),
+        Format::Text => {
+            shown.iter().map(|proposal| line(&proposal.halt, by(proposal), clock::now())).collect()
+        }
     };
     print(&text).or_raise(|| message("Could not print the answer"))?;
     halt::damage(&state, &book)?;

@@ -12,9 +12,8 @@ pub(in crate::cli) fn line(halt: &Halt, seen_by: Option<&str>, now: Duration) ->
     let run = halt.run.as_deref().map(|run| shown(run.as_bytes()));
     let about: Vec<String> = run.into_iter().chain(lane).collect();
     let age = now.saturating_sub(Duration::from_millis(halt.time_ms));
-    let seen = seen_by.map_or_else(String::new, |who| {
-        format!(", acknowledged by {}", shown(who.as_bytes()))
-    });
+    let seen = seen_by
+        .map_or_else(String::new, |who| format!(", acknowledged by {}", shown(who.as_bytes())));
     let mut text = format!(
         "HALT {} {}: {}, says {} {} ago{seen}\n",
         shown(halt.id.as_bytes()),

@@ -169,6 +169,7 @@ fn effect(effect: &Effect) -> String {
         Fate::Renewed => format!("{who} renewed {lane} ({number})"),
         Fate::Released => format!("{who} gave {lane} back ({number})"),
         Fate::Adopted => format!("{who} took {lane} over ({number})"),
+        Fate::Reaped => format!("{lane} was taken from {who}, who gave no sign of life ({number})"),
         Fate::Imported => format!("{lane} of {who} was imported ({number})"),
         Fate::Expired => format!("the time of {lane} of {who} was over ({number})"),
         Fate::Abandoned => format!("the process of {lane} of {who} was gone ({number})"),

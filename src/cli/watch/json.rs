@@ -37,8 +37,10 @@ struct One {
 
 impl Json {
     pub(super) fn of(report: &Report) -> Self {
-        let causes =
-            report.errors.iter().flat_map(|error| error.iter_errors().map(said).collect::<Vec<_>>());
+        let causes = report
+            .errors
+            .iter()
+            .flat_map(|error| error.iter_errors().map(said).collect::<Vec<_>>());
         Self {
             schema: "git-dos/watch/1",
             runs: report.rows.iter().map(one).collect(),

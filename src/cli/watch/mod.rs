@@ -64,8 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         budget: arguments.budget.map(|span| span.0),
         policy: Policy { again: arguments.again.map(|span| span.0) },
     };
-    let interrupts =
-        Interrupts::listen().or_raise(|| message("Could not listen to signals"))?;
+    let interrupts = Interrupts::listen().or_raise(|| message("Could not listen to signals"))?;
     loop {
         // Opened anew: refs and settings change meanwhile.
         let looked = repository::open(Path::new("."), Environment::Honoured)

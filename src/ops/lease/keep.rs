@@ -9,7 +9,7 @@ use crate::clock;
 use crate::evidence::process;
 use crate::lane::declared::is_same_name;
 use crate::leases::lease::Standing;
-use crate::leases::operation::Deed;
+use crate::leases::operation::{Deed, Fate};
 use crate::leases::{Change, Holder, Lease};
 use crate::output::HINT;
 use crate::verdict::liveness::Process;
@@ -77,6 +77,16 @@ pub fn release(repository: &gix::Repository, holder: &Holder, which: Which<'_>) 
         let (mut report, chosen) = choose(repository, change, holder, which)?;
         report.done = change.release(|lease| chosen.contains(&key(lease)));
         Ok(written(change, report))
+    })
+}
+
+/// Takes `leases` away from holders who do not show that they are alive, and returns those that were taken.
+///
+/// One that was renewed or given anew since it was read stays.
+pub fn reap(repository: &gix::Repository, leases: &[Lease]) -> Result<Vec<Lease>> {
+    change(repository, Deed::Reap, |change| {
+        let reaped = change.take(|lease| leases.contains(lease), Fate::Reaped);
+        Ok(if reaped.is_empty() { Act::Leave(reaped) } else { Act::Write(reaped) })
     })
 }
 

@@ -7,8 +7,8 @@ use gix::error::Result;
 
 use crate::evidence::process;
 use crate::evidence::repository::state_folder;
-use crate::leases::{self, Lease};
 use crate::leases::lease::Standing;
+use crate::leases::{self, Lease};
 use crate::ops::{halt, session};
 use crate::run_id::RunId;
 use crate::verdict::liveness::Process;

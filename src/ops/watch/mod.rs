@@ -84,9 +84,8 @@ pub fn look(repository: &gix::Repository, question: &Question, now: Duration) ->
         }
         rows.extend(judge(repository, Which::Open { all: false }, now)?);
     }
-    let is_known = |rows: &[liveness::Row], id: &RunId| {
-        rows.iter().any(|row| row.run.as_ref() == Some(id))
-    };
+    let is_known =
+        |rows: &[liveness::Row], id: &RunId| rows.iter().any(|row| row.run.as_ref() == Some(id));
     let mut named: Vec<RunId> = question.runs.iter().chain(lanes.keys()).cloned().collect();
     named.sort();
     named.dedup();
@@ -107,11 +106,7 @@ pub fn look(repository: &gix::Repository, question: &Question, now: Duration) ->
     Ok(report)
 }
 
-fn judge(
-    repository: &gix::Repository,
-    which: Which,
-    now: Duration,
-) -> Result<Vec<liveness::Row>> {
+fn judge(repository: &gix::Repository, which: Which, now: Duration) -> Result<Vec<liveness::Row>> {
     let question = liveness::Question { which, heartbeat: None, depth: Depth::First, now };
     Ok(liveness::look(repository, &question)?.rows)
 }
@@ -181,7 +176,9 @@ fn reason(cause: Cause, answer: &Result<Answer>, evidence: &Evidence) -> String 
         (Cause::Stalled, _) => "it gives no sign of life",
     };
     let budget = match (cause, evidence.budget) {
-        (Cause::Stalled, Some(budget)) => format!(", and over its budget of {}", span::shown(budget)),
+        (Cause::Stalled, Some(budget)) => {
+            format!(", and over its budget of {}", span::shown(budget))
+        }
         (Cause::Stalled | Cause::Spinning, _) => String::new(),
     };
     format!("{why}, {age} after its start{budget}")

@@ -3,15 +3,15 @@
 //! A lane has one worker at most, whoever started it, and two lanes whose regions meet have one between them.
 
 mod plan;
-mod scene;
 mod rest;
+mod scene;
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 pub use plan::judge;
 pub use rest::{Launches, Patience, Rest};
-pub use scene::{Declared, Holding, Launch, Outside, scene};
+pub use scene::{Declared, Holding, Launch, Outside, Took, scene};
 
 use crate::lane::Mode;
 use crate::lane::region::Region;

@@ -36,7 +36,7 @@ pub struct Holding {
     pub age: Duration,
 }
 
-/// A worker that was started and has not taken his lane, since somebody last did.
+/// A worker that was started, beginning with the last who took the lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launch {
     /// The lane.
@@ -45,6 +45,17 @@ pub struct Launch {
     pub age: Duration,
     /// Whether his process is still there.
     pub process: Process,
+    /// Whether he took the lane.
+    pub took: Took,
+}
+
+/// Whether a worker took the lane that he was started for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Took {
+    /// He did, and holds it or has given it back.
+    Yes,
+    /// Nobody has seen it.
+    NotYet,
 }
 
 /// What is held beside the lanes of the fleet.
@@ -112,10 +123,15 @@ fn started<'l>(launches: impl Iterator<Item = &'l Launch>, patience: Duration) -
     let (mut failed, mut pending) = (Launches::default(), None);
     for launch in launches {
         let is_early = launch.age < patience;
-        match (launch.process, is_early) {
-            (Process::Up | Process::Unknown, true) => pending = Some(Patience::Early),
-            (Process::Up, false) => pending = pending.or(Some(Patience::Late)),
-            (Process::Gone, _) | (Process::Unknown, false) => {
+        match (launch.took, launch.process, is_early) {
+            // He has given the lane back and is about to end.
+            (Took::Yes, Process::Up, _) => pending = Some(Patience::Early),
+            (Took::Yes, Process::Gone | Process::Unknown, _) => {}
+            (Took::NotYet, Process::Up | Process::Unknown, true) => {
+                pending = Some(Patience::Early);
+            }
+            (Took::NotYet, Process::Up, false) => pending = pending.or(Some(Patience::Late)),
+            (Took::NotYet, Process::Gone, _) | (Took::NotYet, Process::Unknown, false) => {
                 failed.failed += 1;
                 let newest = failed.newest.map_or(launch.age, |newest| newest.min(launch.age));
                 failed.newest = Some(newest);

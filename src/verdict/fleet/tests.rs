@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Concern, Declared, Evidence, Flag, Holding, Kind, Lane, Launch, Launches, Obstacle, Outcome,
-    Outside, Patience, Policy, Waiting, Worker, judge, scene,
+    Outside, Patience, Policy, Took, Waiting, Worker, judge, scene,
 };
 use crate::lane::Mode;
 use crate::lane::path::Spelling;
@@ -51,10 +51,7 @@ fn no_lane_gets_two_workers_and_no_region_either() {
 
 #[test]
 fn a_region_in_the_way_is_not_called_enough() {
-    let lanes = vec![
-        lane("api", "src/api/**", FREE),
-        lane("docs", "docs/**", Worker::Advancing),
-    ];
+    let lanes = vec![lane("api", "src/api/**", FREE), lane("docs", "docs/**", Worker::Advancing)];
     let others =
         vec![Outside { name: "x".to_owned(), region: region("src/**"), mode: Mode::Shared }];
     let verdict = judge(&Evidence { lanes, others }, &target(2));
@@ -81,14 +78,17 @@ fn an_exclusive_lane_is_held_alone() {
     let mut release = lane("release", "deploy/**", FREE);
     release.kind = Kind::Exclusive;
     let (free, held) = (lane("api", "src/**", FREE), lane("api", "src/**", Worker::Advancing));
-    let plan = |lanes: Vec<Lane>, count| {
-        judge(&Evidence { lanes, others: Vec::new() }, &target(count))
-    };
+    let plan =
+        |lanes: Vec<Lane>, count| judge(&Evidence { lanes, others: Vec::new() }, &target(count));
     assert_eq!(plan(vec![release.clone(), free.clone()], 1).spawns, ["api"], "it is last");
     assert_eq!(plan(vec![release.clone(), held], 2).spawns, [""; 0], "not beside others");
     release.worker = Worker::Advancing;
     let verdict = plan(vec![release, free, lane("docs", "docs/**", FREE)], 2);
-    assert_eq!((&*verdict.spawns, verdict.outcome), (&[][..], Outcome::Blocked), "nor they beside it");
+    assert_eq!(
+        (&*verdict.spawns, verdict.outcome),
+        (&[][..], Outcome::Blocked),
+        "nor they beside it"
+    );
 }
 
 #[test]
@@ -114,11 +114,12 @@ fn a_lane_that_nobody_takes_rests_and_is_given_up() {
 fn a_worker_who_runs_is_never_doubled() {
     let declared =
         [Declared { name: "api".to_owned(), kind: Kind::Concurrent, region: region("src/**") }];
-    let worker = |launches: &[(u64, Process)]| {
+    let worker = |launches: &[(u64, Process)], took| {
         let launch = |&(age, process): &(u64, Process)| Launch {
             lane: "api".to_owned(),
             age: Duration::from_secs(age),
             process,
+            took,
         };
         let launches: Vec<Launch> = launches.iter().map(launch).collect();
         let how = (Mode::Exclusive, Duration::from_secs(120));
@@ -135,7 +136,10 @@ fn a_worker_who_runs_is_never_doubled() {
         (&[(1, Gone)], after(1, 1)),
         (&[(900, Gone), (300, Gone), (600, Unknown)], after(3, 300)),
     ] {
-        assert_eq!(worker(launches), want, "{launches:?}");
+        assert_eq!(worker(launches, Took::NotYet), want, "{launches:?}");
+    }
+    for (process, want) in [(Up, Worker::Pending(Patience::Early)), (Gone, FREE), (Unknown, FREE)] {
+        assert_eq!(worker(&[(9000, process)], Took::Yes), want, "gave it back, and is {process:?}");
     }
 }
 

@@ -1,0 +1,190 @@
+//! Who is in which lane, and what do they do? Lanes from the policy, leases, and the workers that were started.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use gix::error::{ErrorExt as _, Result, message};
+
+use crate::evidence::process;
+use crate::evidence::progress::Depth;
+use crate::evidence::repository::state_folder;
+use crate::evidence::touches::spelling;
+use crate::journal::fleet::{self as journal, Began, Book, Launched};
+use crate::lane::declared::{Lanes, is_same_name};
+use crate::lane::region::Region;
+use crate::lane::{self, Mode};
+use crate::leases::lease::Standing;
+use crate::leases::{self, Lease};
+use crate::ops::halt;
+use crate::ops::liveness::{self, Answer, Row, Which};
+use crate::policy;
+use crate::run_id::RunId;
+use crate::verdict::fleet::{Declared, Evidence, Holding, Kind, Launch, Took, scene};
+use crate::verdict::liveness::{Moment, Process, Progress, Stall, Verdict as Life};
+use crate::verdict::watch::Doing;
+
+/// What was found.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// Who is in which lane.
+    pub evidence: Evidence,
+    /// The leases that count.
+    pub leases: Vec<Lease>,
+    /// The workers that were started, as the journal has them.
+    pub book: Book,
+    /// The ids of the runs of workers who are seen to have taken their lanes.
+    pub took: Vec<String>,
+    /// Why not all could be judged.
+    pub errors: Vec<gix::Error>,
+}
+
+/// Looks at the time `now`; workers that are started shall take their lanes in `mode`, within `patience`.
+pub(super) fn gather(
+    repository: &gix::Repository,
+    how: (Mode, Duration),
+    now: Duration,
+) -> Result<Gathered> {
+    let policy = policy::load(repository)?;
+    let taxonomy = policy.lanes.taxonomy();
+    let spelling = spelling(repository);
+    let lanes = Lanes::new(&taxonomy, spelling).map_err(|fault| {
+        message!("A lane in {} makes no sense: {fault}", policy::FILE_NAME).raise()
+    })?;
+    let declared: Vec<Declared> = lanes
+        .iter()
+        .map(|lane| Declared {
+            name: lane.name.clone(),
+            kind: match lane.kind {
+                lane::Kind::Exclusive => Kind::Exclusive,
+                _ if lanes.pickable().any(|other| other.name == lane.name) => Kind::Pickable,
+                lane::Kind::Concurrent | lane::Kind::Paths => Kind::Concurrent,
+            },
+            region: lane.tree.region().clone(),
+        })
+        .collect();
+    let mut book = journal::read(&state_folder(repository))?;
+    let mut leases = leases::load(repository)?.0.leases;
+    leases.retain(|lease| {
+        let process = lease.pid.map_or(Process::Unknown, |_| process::look(&lease.process()));
+        lease.standing(now, process) == Standing::Live
+    });
+    let mut errors = Vec::new();
+    let mut seen = judged(repository, &leases, &book, now)?;
+    let mut holdings = Vec::new();
+    for lease in &leases {
+        let run = halt::of_lease(lease).run;
+        let row = run.and_then(|run| seen.remove(&run));
+        let (doing, spinning) = match row {
+            Some(Row { answer: Ok(answer), run }) => {
+                let known = doing(&answer);
+                // One run may hold several lanes.
+                let again = run.clone().map(|id| (id, Row { run, answer: Ok(answer) }));
+                seen.extend(again);
+                known
+            }
+            Some(Row { answer: Err(error), .. }) => {
+                errors.push(error);
+                (Doing::Unknown, None)
+            }
+            // Whoever holds a lane by hand holds it for its time.
+            None => (Doing::Unknown, None),
+        };
+        let name = declared.iter().find(|lane| is_same_name(&lane.name, &lease.lane));
+        holdings.push(Holding {
+            lane: name.map_or(&lease.lane, |lane| &lane.name).clone(),
+            region: Region::parse(&lease.tree, spelling).unwrap_or_default(),
+            mode: lease.mode,
+            doing,
+            spinning,
+            age: now.saturating_sub(Duration::from_millis(lease.acquired_ms)),
+        });
+    }
+    let took = taken(&mut book, &leases, &seen);
+    let launches: Vec<Launch> =
+        book.lanes.values().flatten().map(|launched| launch(launched, now)).collect();
+    let evidence = scene(&declared, &holdings, &launches, how);
+    Ok(Gathered { evidence, leases, book, took, errors })
+}
+
+/// Judges the runs behind `leases`, and those of the workers in `book`.
+fn judged(
+    repository: &gix::Repository,
+    leases: &[Lease],
+    book: &Book,
+    now: Duration,
+) -> Result<BTreeMap<RunId, Row>> {
+    let holders = leases.iter().filter_map(|lease| halt::of_lease(lease).run);
+    let is_open = |launched: &&Launched| !launched.took && matches!(launched.process, Began::As(_));
+    let started = book.lanes.values().flatten().filter(is_open);
+    let started = started.filter_map(|launched| RunId::parse(&launched.run));
+    let mut runs: Vec<RunId> = holders.chain(started).collect();
+    runs.sort();
+    runs.dedup();
+    let question =
+        liveness::Question { which: Which::Each(runs), heartbeat: None, depth: Depth::First, now };
+    let rows = liveness::look(repository, &question)?.rows;
+    Ok(rows.into_iter().filter_map(|row| Some((row.run.clone()?, row))).collect())
+}
+
+/// Says what the holder of a lane does, and how long it has been spinning.
+///
+/// A process that is there shows more than a heartbeat that is not; and at an agent's session somebody may sit and
+/// think.
+fn doing(answer: &Answer) -> (Doing, Option<Duration>) {
+    let age = match answer.evidence.started {
+        Moment::Ago(age) => Some(age),
+        Moment::Ahead(_) => None,
+    };
+    let is_session = answer.record.as_ref().is_some_and(|record| record.session.is_some());
+    match answer.verdict {
+        Life::Spinning => (Doing::Spinning, age),
+        Life::Stalled(Stall::NoBeat | Stall::StaleBeat)
+            if answer.evidence.process == Process::Up =>
+        {
+            (Doing::Spinning, age)
+        }
+        Life::Stalled(Stall::NoBeat | Stall::StaleBeat) if is_session => (Doing::Unknown, None),
+        verdict => (verdict.into(), None),
+    }
+}
+
+/// Notes in `book` which workers have taken their lanes, by a lease or by what they brought about, and returns them.
+fn taken(book: &mut Book, leases: &[Lease], seen: &BTreeMap<RunId, Row>) -> Vec<String> {
+    let holds =
+        |run: &RunId| leases.iter().any(|lease| halt::of_lease(lease).run.as_ref() == Some(run));
+    let moves = |run: &RunId| {
+        let answer = seen.get(run).and_then(|row| row.answer.as_ref().ok());
+        answer.is_some_and(|answer| {
+            let moved = [Progress::Patches, Progress::LeaseEvents].map(Life::Advancing);
+            moved.contains(&answer.verdict)
+        })
+    };
+    let mut took = Vec::new();
+    for launches in book.lanes.values_mut() {
+        let is_new = |launched: &Launched| {
+            let run = RunId::parse(&launched.run);
+            !launched.took && run.is_some_and(|run| holds(&run) || moves(&run))
+        };
+        if let Some(at) = launches.iter().rposition(is_new) {
+            launches.drain(..at);
+            if let Some(launched) = launches.first_mut() {
+                launched.took = true;
+                took.push(launched.run.clone());
+            }
+        }
+    }
+    took
+}
+
+fn launch(launched: &Launched, now: Duration) -> Launch {
+    Launch {
+        lane: launched.lane.clone(),
+        age: now.saturating_sub(launched.time),
+        process: match &launched.process {
+            Began::Unknown => Process::Unknown,
+            Began::Failed => Process::Gone,
+            Began::As(recorded) => process::look(recorded),
+        },
+        took: if launched.took { Took::Yes } else { Took::NotYet },
+    }
+}
