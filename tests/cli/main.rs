@@ -48,6 +48,9 @@ mod effect;
 #[cfg(test)]
 mod effect_snapshot;
 #[cfg(test)]
+#[cfg(unix)]
+mod fleet;
+#[cfg(test)]
 mod halt;
 #[cfg(test)]
 mod help;

@@ -128,14 +128,17 @@ fn judged(
 
 /// Says what the holder of a lane does, and how long it has been spinning.
 ///
-/// A process that is there shows more than a heartbeat that is not; and at an agent's session somebody may sit and
-/// think.
+/// Commits move a run, but hold no lane for one that is over or whose process is gone. A process that is there shows
+/// more than a heartbeat that is not; and at an agent's session somebody may sit and think.
 fn doing(answer: &Answer) -> (Doing, Option<Duration>) {
     let age = match answer.evidence.started {
         Moment::Ago(age) => Some(age),
         Moment::Ahead(_) => None,
     };
     let is_session = answer.record.as_ref().is_some_and(|record| record.session.is_some());
+    if answer.ended.is_some() || answer.evidence.process == Process::Gone {
+        return (Doing::Stalled, None);
+    }
     match answer.verdict {
         Life::Spinning => (Doing::Spinning, age),
         Life::Stalled(Stall::NoBeat | Stall::StaleBeat)

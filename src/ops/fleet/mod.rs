@@ -2,6 +2,8 @@
 
 mod gather;
 pub mod permission;
+#[cfg(test)]
+mod soak;
 pub mod worker;
 
 use std::path::Path;
