@@ -3,12 +3,13 @@
 //! An attempt is written down before anything is visible and again when it is over. One without an end
 //! was cut short, and the next command finishes it or takes it back.
 
+use std::collections::HashMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gix::ObjectId;
-use gix::error::{Result, ResultExt as _, message};
+use gix::error::{Result, ResultExt as _, bail, message};
 use serde::{Deserialize, Serialize};
 
 use super::{Durability, Journal};
@@ -153,6 +154,31 @@ impl Folds {
             Record::Ended(_) | Record::Stays(_) | Record::Unknown => None,
         });
         Ok(attempts.find(|intended| intended.new == new))
+    }
+
+    /// Returns how many folds there were; those that were undone since are among them.
+    ///
+    /// Errors when a record is damaged: nobody can tell then.
+    pub fn landed(&self) -> Result<usize> {
+        let contents = self.journal.read()?;
+        if let Some(damage) = contents.damage.first() {
+            let place = format!("{}:{}", self.journal.path().display(), damage.line);
+            bail!(message!("{place}: cannot tell what was folded: {}", damage.reason));
+        }
+        let mut intended = HashMap::new();
+        let mut landed = 0;
+        for record in contents.records {
+            match record {
+                Record::Intended(attempt) => {
+                    intended.insert(attempt.new, !attempt.replaced.is_empty());
+                }
+                Record::Ended(Ended { new, end: End::Landed, .. }) => {
+                    landed += usize::from(intended.remove(&new) == Some(true));
+                }
+                Record::Ended(_) | Record::Stays(_) | Record::Unknown => {}
+            }
+        }
+        Ok(landed)
     }
 
     /// Returns the readable records at the end of the journal, oldest first.

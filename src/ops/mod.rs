@@ -13,6 +13,7 @@ pub mod install;
 pub mod lane;
 pub mod lease;
 pub mod liveness;
+pub mod overview;
 pub mod push;
 pub mod run;
 pub mod session;

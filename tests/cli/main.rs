@@ -101,6 +101,8 @@ mod severity_push;
 #[cfg(test)]
 mod status;
 #[cfg(test)]
+mod status_page;
+#[cfg(test)]
 mod stop;
 #[cfg(test)]
 mod stream;

@@ -18,6 +18,7 @@ use crate::ops::lease::keep::Which;
 use crate::ops::lease::{command, holder, import, keep, list};
 use crate::output::{Format, HINT, Outcome, error_text, print, print_status};
 use crate::policy::span::Span;
+pub(super) use words::row;
 
 /// Hold a lane, so that nobody else works there
 ///

@@ -122,7 +122,8 @@ pub(super) fn list(report: &list::Report) -> String {
     if lines.is_empty() { "no lane is held\n".to_owned() } else { lines }
 }
 
-fn row(row: &Row) -> String {
+/// Renders one lease as a line.
+pub(in crate::cli) fn row(row: &Row) -> String {
     let Row { lease, standing, is_own, left } = row;
     let state = match standing {
         Standing::Live => format!("for another {}", span::shown(*left)),

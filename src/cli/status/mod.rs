@@ -1,4 +1,6 @@
-//! `git dos status`: would git and the agents call git-dos?
+//! `git dos status`: what goes on here, and would git and the agents call git-dos?
+
+mod page;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,16 +9,17 @@ use gix::error::{Result, ResultExt as _, message};
 use serde::Serialize;
 
 use super::halt::One;
-use crate::clock;
-use crate::evidence::repository::{self, Environment, state_folder};
+use crate::evidence::repository::{self, Environment};
 use crate::hooks::mode::Mode;
-use crate::journal::halts::Halt;
-use crate::ops::halt;
+use crate::ops::overview;
 use crate::ops::status::{self, Report, Row};
 use crate::ops::wiring::place::Place;
 use crate::output::{self, Format, Outcome, shown};
 
-/// Show whether git and your agents would call git-dos, in every worktree
+/// Show what goes on here, and whether git and your agents would call git-dos, in every worktree
+///
+/// What there is of it: runs with what each is doing, lanes with their holders, proposed stops, commits that a push
+/// would send and whose claims their diffs do not bear out, folded archives.
 ///
 /// Exit code 0 when all hooks that were asked for are in place, 1 when something is not as it should be, 2 when it
 /// could not be found out.
@@ -32,19 +35,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let repository = repository::open(Path::new("."), Environment::Honoured)?;
     let place = Place::of(&repository)?;
     let report = status::look(&repository, &place)?;
-    let halts = halt::open(&state_folder(&repository));
+    let overview = overview::look(&repository);
     let text = match arguments.format {
-        Format::Json => json(&report, &place, halts.as_deref().unwrap_or_default()),
-        Format::Text => text(&report, &place),
+        Format::Json => json(&report, &place, &overview),
+        Format::Text => page::text(&overview) + &text(&report, &place),
     };
     output::print(&text).or_raise(|| message("Could not write the answer"))?;
-    // What cannot be read is the answer then: exit code 2.
-    let open = halts?;
-    if arguments.format == Format::Text {
-        let text = super::halt::lines(open.iter(), clock::now());
-        output::print(&text).or_raise(|| message("Could not write the answer"))?;
+    let faults = page::faults(&overview);
+    for fault in &faults {
+        output::print_status(fault);
     }
-    Ok(match (report.is_unknown(), report.is_good()) {
+    Ok(match (report.is_unknown() || !faults.is_empty(), report.is_good()) {
         (true, _) => Outcome::Unknown,
         (false, true) => Outcome::Holds,
         (false, false) => Outcome::DoesNotHold,
@@ -65,6 +66,9 @@ struct Json<'r> {
     worktrees: Vec<JsonWorktree<'r>>,
     /// The stops that are proposed and that nobody has acknowledged.
     halts: Vec<One<'r>>,
+    /// What goes on; what could not be found out is `null`.
+    #[serde(flatten)]
+    page: page::Json<'r>,
 }
 
 #[derive(Serialize)]
@@ -105,7 +109,8 @@ fn mode(report: &Report) -> &str {
     report.mode.as_ref().map_or_else(String::as_str, |mode| mode.name())
 }
 
-fn json(report: &Report, place: &Place, halts: &[Halt]) -> String {
+fn json(report: &Report, place: &Place, overview: &overview::Report) -> String {
+    let halts = overview.halts.as_deref().unwrap_or_default();
     let hook = |row| JsonHook::of(row, place);
     let worktrees = report.worktrees.iter().map(|seen| JsonWorktree {
         path: seen.top.display().to_string(),
@@ -118,6 +123,7 @@ fn json(report: &Report, place: &Place, halts: &[Halt]) -> String {
         faults: &report.faults,
         worktrees: worktrees.collect(),
         halts: halts.iter().map(|halt| One::of(halt, None)).collect(),
+        page: page::Json::of(overview),
     };
     crate::output::json(&report) + "\n"
 }
