@@ -32,8 +32,20 @@ pub(crate) fn answer(question: &Value) -> Value {
             },
         ),
         "cli_budgets" => json!({ "unused": ["class-budget"] }),
-        // No part of this program reads the table yet.
-        "supervise" => Value::Null,
+        "supervise" => read().map_or_else(
+            |_| json!({ "error": true }),
+            |policy| {
+                let table = policy.supervise;
+                json!({
+                    "target": table.target,
+                    "count_spinning_as_alive": table.count_spinning_as_alive,
+                    "reap_stalled": table.reap_stalled,
+                    "spin_halt_after_ms": table.spin_halt_after.map(|time| u64::try_from(time.as_millis()).unwrap()),
+                    "worker_launch_template": table.worker_launch_template,
+                    "max_concurrency": table.max_concurrency,
+                })
+            },
+        ),
         _ => read().map_or_else(
             |_| json!({ "error": true }),
             |policy| json!({ "unused": policy.unused_tables }),
