@@ -176,7 +176,7 @@ fn every_hook_of_ours_runs_from_the_configuration() {
     let Some(new) = NewGit::find() else { return };
     let sandbox = Sandbox::new();
     let repository = repository(&new, &sandbox);
-    let events = "pre-push,post-commit,post-rewrite,commit-msg";
+    let events = "pre-push,post-commit,post-rewrite,commit-msg,pre-commit";
     new.install(&repository, &["--git", "config", "--events", events]);
     let hooks = fs_err::read_dir(repository.path.join(".git/hooks")).unwrap();
     let ours = hooks.filter(|hook| {
@@ -202,7 +202,7 @@ fn every_hook_of_ours_runs_from_the_configuration() {
     let ran = new.dos(&repository, &["doctor", "--slower-than", "60000", "--format", "json"]);
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let answered = report["parts"][2]["answered"].as_array().unwrap().len();
-    assert_eq!(answered, 4, "each answers the doctor: {report}");
+    assert_eq!(answered, 5, "each answers the doctor: {report}");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn all_is_well_and_nothing_is_written() {
     let sandbox = Sandbox::new();
     let repository = sandbox.repository("it's here");
     repository.commit("docs: first");
-    let events = "pre-push,post-commit,post-rewrite,commit-msg";
+    let events = "pre-push,post-commit,post-rewrite,commit-msg,pre-commit";
     install(&repository, &["--agent", "claude", "--events", events]);
     let before = files(&repository.path);
     let ran = run(dos(&repository).arg("doctor").args(PATIENT).env("TMPDIR", sandbox.path("")));
@@ -91,10 +91,10 @@ fn all_is_well_and_nothing_is_written() {
     let ran = doctor(&repository);
     assert_eq!((ran.code, findings(&ran)), (Some(0), vec![]), "{}", ran.stdout);
     let answered = answered(&ran);
-    for name in ["git pre-push", "git post-commit", "git post-rewrite", "git commit-msg"] {
-        assert!(answered.contains(&name.to_owned()), "{name} in {answered:?}");
+    for name in ["pre-push", "post-commit", "post-rewrite", "commit-msg", "pre-commit"] {
+        assert!(answered.contains(&format!("git {name}")), "{name} in {answered:?}");
     }
-    assert_eq!(answered.len(), 4 + 8, "and every hook of Claude Code: {answered:?}");
+    assert_eq!(answered.len(), 5 + 8, "and every hook of Claude Code: {answered:?}");
     assert!(files(&repository.path) == before, "not a byte of the repository changed");
     let left = fs_err::read_dir(sandbox.path("")).unwrap();
     let left = left

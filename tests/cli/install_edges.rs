@@ -75,8 +75,8 @@ fn hooks_that_are_no_shell_scripts_run_behind_ours() {
         repository.commit("docs: begin the readme");
         let hook = repository.path.join(".git/hooks/pre-push");
         if *program == "true" {
-            let found = succeed(repository.command("sh").args(["-c", "command -v true"])).stdout;
-            let found = if Path::new(&found).is_absolute() { found } else { "/bin/true".into() };
+            let places = ["/bin/true", "/usr/bin/true"];
+            let found = places.iter().find(|place| Path::new(place).exists()).unwrap();
             succeed(repository.command("cp").arg(found).arg(&hook));
         } else {
             let script =

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use git_dos_git_hooks::{Event, shim};
+use gix::error::{Result, ResultExt as _, message};
 
 use super::ground::Ground;
 use super::trial::{Call, Line, Sign};
@@ -77,9 +78,19 @@ fn try_one(trying: &Trying<'_>, part: &mut Part, event: Event, row: &Row) {
         });
         return;
     };
-    let Ok(call) = call(&trying.ground, event, line) else { return };
-    if trying.run(part, &installed, &call) {
-        trying.run_graphical(part, &installed, &call);
+    let ground = &trying.ground;
+    let tried = call(ground, event, line).map(|call| {
+        if trying.run(part, &installed, &call) {
+            trying.run_graphical(part, &installed, &call);
+        }
+    });
+    let tried = tried.and_then(|()| match event {
+        Event::PreCommit => ground.leave_lane().or_raise(|| message("Could not give a lane back")),
+        Event::PrePush | Event::PostCommit | Event::PostRewrite | Event::CommitMsg => Ok(()),
+    });
+    if let Err(error) = tried {
+        let sentence = format!("the trial itself failed: {error}");
+        part.findings.push(installed.found(Weight::Unknown, "UNTRIED", sentence));
     }
 }
 
@@ -102,8 +113,8 @@ fn sign(event: Event) -> Sign {
     }
 }
 
-/// Makes git's call: a push or a message that has to be refused, or something to write down.
-fn call(ground: &Ground, event: Event, line: Line) -> std::io::Result<Call> {
+/// Makes git's call: a push, a message or a commit that has to be refused, or something to write down.
+fn call(ground: &Ground, event: Event, line: Line) -> Result<Call> {
     let zero = "0".repeat(40);
     let (head, claim) = (ground.head, ground.claim);
     let (words, input) = match event {
@@ -111,9 +122,15 @@ fn call(ground: &Ground, event: Event, line: Line) -> std::io::Result<Call> {
             (vec!["origin", "file:///"], format!("refs/heads/x {claim} refs/heads/x {zero}\n"))
         }
         Event::PostRewrite => (vec!["amend"], format!("{claim} {head}\n")),
-        Event::PostCommit | Event::PreCommit => (Vec::new(), String::new()),
+        Event::PostCommit => (Vec::new(), String::new()),
+        Event::PreCommit => {
+            ground.hold_lane()?;
+            (Vec::new(), String::new())
+        }
         Event::CommitMsg => {
-            fs_err::write(ground.top.join(".git/COMMIT_EDITMSG"), "fix: stop the crash\n")?;
+            let written =
+                fs_err::write(ground.top.join(".git/COMMIT_EDITMSG"), "fix: stop the crash\n");
+            written.or_raise(|| message("Could not write a message to try a hook with"))?;
             (vec![".git/COMMIT_EDITMSG"], String::new())
         }
     };

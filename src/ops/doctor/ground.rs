@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use gix::ObjectId;
 use gix::bstr::BString;
 use gix::error::{Result, ResultExt as _, message};
+use gix::objs::tree::{Entry, EntryKind};
+
+use crate::clock;
+use crate::leases::{self, Lease, State};
 
 /// What the hooks are to do here, whatever the user's own settings are.
 const CONFIG: &str = "[dos]\n\tmode = gate\n\taudit = true\n\tstream = true\n";
@@ -67,6 +71,46 @@ impl Ground {
         }
         fs_err::create_dir_all(&state)?;
         fs_err::write(state.join("install.json"), "{}")
+    }
+
+    /// Lets somebody else hold a lane that the next commit would reach into.
+    pub(super) fn hold_lane(&self) -> Result<()> {
+        let context = || message("Could not hold a lane to try a hook with");
+        let repository = gix::open(&self.top).or_raise(context)?;
+        let lease = Lease {
+            lane: "trial".to_owned(),
+            tree: vec!["trial/**".to_owned()],
+            owner: Some("git-dos-doctor".to_owned()),
+            worktree: Some("/nowhere".to_owned()),
+            acquired_ms: u64::try_from(clock::now().as_millis()).or_raise(context)?,
+            ttl_s: 600,
+            ..Lease::default()
+        };
+        let state = State { generation: 1, begins: 1, leases: vec![lease], ..State::default() };
+        let state = serde_json::to_vec(&state).or_raise(context)?;
+        let entry = |name: &str, mode: EntryKind, oid: ObjectId| {
+            let entries = vec![Entry { mode: mode.into(), filename: name.into(), oid }];
+            let id = repository.write_object(gix::objs::Tree { entries }).or_raise(context);
+            id.map(gix::Id::detach)
+        };
+        let blob =
+            |bytes: &[u8]| repository.write_blob(bytes).or_raise(context).map(gix::Id::detach);
+        let leases = entry(leases::FILE_NAME, EntryKind::Blob, blob(&state)?)?;
+        let held = repository.write_object(commit(leases, "a lane", None)).or_raise(context)?;
+        let file = self.top.join(".git").join(leases::REFERENCE);
+        fs_err::create_dir_all(file.parent().unwrap_or(&self.top)).or_raise(context)?;
+        fs_err::write(&file, format!("{held}\n")).or_raise(context)?;
+        let inside = entry("file", EntryKind::Blob, blob(b"")?)?;
+        let staged = entry("trial", EntryKind::Tree, inside)?;
+        let mut index = repository.index_from_tree(&staged).or_raise(context)?;
+        index.write(gix::index::write::Options::default()).or_raise(context)
+    }
+
+    /// Gives the lane back.
+    pub(super) fn leave_lane(&self) -> std::io::Result<()> {
+        let git = self.top.join(".git");
+        fs_err::remove_file(git.join(leases::REFERENCE))?;
+        fs_err::remove_file(git.join("index"))
     }
 
     /// Tells whether a hook has left `name` in the folder of our state.
