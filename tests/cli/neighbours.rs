@@ -64,6 +64,9 @@ hooks {
 }
 ";
 
+/// The hooks that a recipe is asked for.
+const EVENTS: &str = "pre-push,commit-msg,pre-commit";
+
 const NEIGHBOURS: [Neighbour; 7] = [
     Neighbour {
         program: "lefthook",
@@ -236,6 +239,25 @@ impl<'s> Street<'s> {
         assert_eq!(text.contains(&head), self.neighbour.has_input, "{name} {why}: {text}");
     }
 
+    /// Lets somebody else hold a lane, and asserts that a commit into it is refused and another one is not.
+    fn is_kept_out_of_a_lane(&self) {
+        let name = self.neighbour.program;
+        let lease = |words: &[&str]| {
+            let other = ["env", "CLAUDE_CODE_SESSION_ID=other", "git-dos", "lease"];
+            self.succeed(&[&other[..], words].concat());
+        };
+        lease(&["acquire", "theirs", "--paths", "held"]);
+        for (path, is_refused) in [("held/a.md", true), ("docs/free.md", false)] {
+            self.repository.write(path, "a line\n");
+            self.succeed(&["git", "add", path]);
+            let message = ["git", "commit", "--quiet", "--message", "docs: add a page"];
+            let ran = self.run(&[&["env", "CLAUDE_CODE_SESSION_ID=me"], &message[..]].concat());
+            assert_eq!(ran.code != Some(0), is_refused, "{name}: pre-commit, {path}: {ran:?}");
+            self.succeed(&["git", "reset", "--quiet"]);
+        }
+        lease(&["release", "theirs"]);
+    }
+
     /// Tells whether this pre-commit calls stages as git calls the hooks, as 3.2 and later do.
     fn knows_the_names_of_hooks(&self) -> bool {
         let text = self.succeed(&["pre-commit", "--version"]).stdout;
@@ -371,8 +393,10 @@ fn what_they_are_told_to_run_is_run() {
             eprintln!("skipped: pre-commit before 3.2 has other names for stages");
             return;
         }
-        let words = ["git-dos", "install", "--agent", "none", "--events", "pre-push,commit-msg"];
+        let words = ["git-dos", "install", "--agent", "none", "--events", EVENTS];
+        let step;
         if name == "husky" {
+            step = String::new();
             let recipe = street.succeed(&[&words[..], &["--via", name]].concat()).stdout;
             for part in recipe.split("in .husky/").skip(1) {
                 let (hook, lines) = part.split_once(":\n").unwrap();
@@ -384,8 +408,10 @@ fn what_they_are_told_to_run_is_run() {
             let recipe = street.succeed(&[&words[..], &["--via", name]].concat()).stdout;
             let (_, recipe) = recipe.split_once("in ").unwrap();
             let (_, recipe) = recipe.split_once(":\n").unwrap();
-            let (recipe, step) = recipe.split_once("then: ").unwrap();
-            assert!(step.starts_with(&street.neighbour.install[..2].join(" ")), "{name}: {step}");
+            let (recipe, then) = recipe.split_once("then: ").unwrap();
+            let line = then.lines().next().unwrap();
+            assert!(line.starts_with(&street.neighbour.install[..2].join(" ")), "{name}: {then}");
+            step = line.to_owned();
             let (file, text) = street.neighbour.settings;
             let (_, theirs) = text.split_once(header).unwrap();
             // Both in one list, ours first.
@@ -405,9 +431,11 @@ fn what_they_are_told_to_run_is_run() {
         }
         street.succeed(&["git", "add", "--all"]);
         street.succeed(&["git", "commit", "--quiet", "--message", "chore: run git-dos as well"]);
-        street.succeed(street.neighbour.install);
+        let step = step.split_whitespace().collect::<Vec<_>>();
+        street.succeed(if step.is_empty() { street.neighbour.install } else { &step });
         assert_eq!(street.verdict("pre-push"), "INSTALLED", "{name}: seen through them");
         assert!(street.is_a_claim_refused("the parser"), "{name}: pre-push");
+        street.is_kept_out_of_a_lane();
         let words = ["git", "commit", "--quiet", "--allow-empty", "--message", "release: 1.0"];
         street.succeed(&[&words[..4], &["--no-verify"], &words[4..]].concat());
         let ran = street.run(&[&words[..5], &["fix: stop the crash in the printer"]].concat());
