@@ -4,8 +4,10 @@ use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run};
 
 const LANES: &str = "[lanes.trees]\napi = [\"src/api/**\"]\n";
 
+/// Runs git-dos beside a git that runs no hooks from its configuration.
 fn dos(repository: &Repository<'_>, words: &[&str]) -> Ran {
-    run(repository.command(GIT_DOS).args(words))
+    let path = repository.sandbox.path_with_older_git();
+    run(repository.command(GIT_DOS).env("PATH", path).args(words))
 }
 
 fn installed(repository: &Repository<'_>) {
