@@ -1,6 +1,6 @@
 //! Fleets: what is planned, who is started, and who is found again.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -35,35 +35,28 @@ fn plan(repository: &Repository<'_>, target: &str) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"))
 }
 
-/// A worker that takes its lane, says so in the file `$1.up`, and ends when it reads the end of the pipe `gate`.
-const HOLDS: &str = "\"$0\" lease acquire \"$1\" --pid $$ >/dev/null && \
-                     echo \"$CID_RUN_ID $CID_PARENT_ID $CID_PROCESS_ID\" >\"$1.up\" && \
-                     echo up >ready && read line <gate";
+/// A worker that takes its lane, says so, and ends when it is told to, each through a pipe of its lane.
+const HOLDS: &str = "\"$0\" lease acquire \"$1\" --pid $$ >\"$1.log\" 2>&1
+                     echo \"$CID_RUN_ID $CID_PARENT_ID $CID_PROCESS_ID\" >\"$1.ready\"
+                     read line <\"$1.gate\"";
 
-/// Makes the pipes on which workers report and wait.
+/// Makes the pipes on which the workers of the lanes report and wait.
 fn pipes(repository: &Repository<'_>) {
-    for name in ["ready", "gate"] {
-        succeed(repository.command("mkfifo").arg(name));
-    }
-}
-
-/// Waits until `count` workers have reported.
-fn wait_for(repository: &Repository<'_>, count: usize) {
-    let mut ready = String::new();
-    while ready.lines().count() < count {
-        let file = fs_err::File::open(repository.path.join("ready")).unwrap();
-        for line in BufReader::new(file).lines() {
-            ready += &(line.unwrap() + "\n");
+    for lane in ["api", "web"] {
+        for pipe in ["ready", "gate"] {
+            succeed(repository.command("mkfifo").arg(format!("{lane}.{pipe}")));
         }
     }
 }
 
-/// Lets all workers that wait end, and those to come.
-fn open_gate(repository: &Repository<'_>, count: usize) {
-    for _ in 0..count {
-        let gate = fs_err::OpenOptions::new().write(true).open(repository.path.join("gate"));
-        gate.unwrap().write_all(b"end\n").unwrap();
-    }
+/// Waits until the worker of `lane` reports, and returns what it says.
+fn wait_for(repository: &Repository<'_>, lane: &str) -> String {
+    fs_err::read_to_string(repository.path.join(format!("{lane}.ready"))).unwrap()
+}
+
+/// Lets the worker of `lane` end.
+fn open_gate(repository: &Repository<'_>, lane: &str) {
+    fs_err::write(repository.path.join(format!("{lane}.gate")), "end\n").unwrap();
 }
 
 fn signal(pid: &Value, signal: &str) {
@@ -85,10 +78,10 @@ fn each_free_lane_gets_one_worker_and_a_restart_finds_it_again() {
     let done = once(&repository, "2", HOLDS);
     let spawned = done["done"]["spawned"].as_array().unwrap().clone();
     assert_eq!(spawned.len(), 2, "{done}");
-    wait_for(&repository, 2);
+    let told = wait_for(&repository, "api");
+    wait_for(&repository, "web");
     let again = once(&repository, "2", HOLDS);
     assert_eq!((&again["outcome"], &again["done"]["spawned"]), (&json!("AT-TARGET"), &json!([])));
-    let told = fs_err::read_to_string(repository.path.join("api.up")).unwrap();
     let words: Vec<&str> = told.split_whitespace().collect();
     assert_eq!(words[0], spawned[0]["run"].as_str().unwrap(), "it knows its run");
     assert!(words[1].starts_with("RID-") && words[2] == "PROC-fleet-worker", "{told}");
@@ -103,7 +96,8 @@ fn each_free_lane_gets_one_worker_and_a_restart_finds_it_again() {
     }
     let blocked = plan(&repository, "3");
     assert_eq!((&blocked["outcome"], &blocked["admissible"]), (&json!("UNREACHABLE"), &json!(2)));
-    open_gate(&repository, 2);
+    open_gate(&repository, "api");
+    open_gate(&repository, "web");
 }
 
 #[test]
@@ -112,14 +106,14 @@ fn the_lane_of_a_dead_worker_is_filled_again() {
     let repository = lanes(&sandbox, "");
     pipes(&repository);
     let first = once(&repository, "1", HOLDS);
-    wait_for(&repository, 1);
+    wait_for(&repository, "api");
     assert_eq!(plan(&repository, "1")["outcome"], "AT-TARGET");
     signal(&first["done"]["spawned"][0]["pid"], "-KILL");
     let second = once(&repository, "1", HOLDS);
     assert_eq!(second["done"]["spawned"][0]["lane"], "api", "{second}");
     assert_ne!(second["done"]["spawned"][0]["run"], first["done"]["spawned"][0]["run"]);
-    wait_for(&repository, 1);
-    open_gate(&repository, 1);
+    wait_for(&repository, "api");
+    open_gate(&repository, "api");
 }
 
 #[test]
@@ -137,7 +131,9 @@ fn a_lane_that_nobody_takes_rests() {
     );
     let file = repository.state("fleet.jsonl");
     let one = fs_err::read_to_string(&file).unwrap();
-    fs_err::write(&file, one.repeat(5)).unwrap();
+    let run = repository.journal("fleet.jsonl")[0]["run"].as_str().unwrap().to_owned();
+    let five = (1..=5).map(|number| one.replace(&run, &format!("RID-1KSR4920000000{number}")));
+    fs_err::write(&file, five.collect::<String>()).unwrap();
     let given_up = plan(&repository, "2");
     assert_eq!(given_up["flag"], json!([{ "lane": "api", "why": "given-up" }]), "{given_up}");
     assert_eq!(dos(&repository, &["fleet", "reset", "api"]).code, Some(0));
@@ -150,7 +146,7 @@ fn a_stalled_run_loses_its_lane_and_a_spinner_is_shown() {
     let repository =
         lanes(&sandbox, "[liveness]\ngrace = \"0s\"\n[supervise]\nspin_halt_after_ms = 0\n");
     let mut worker = std::process::Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
-    let start = ["run", "start", "--lane", "api", "--pid", &worker.id().to_string()];
+    let start = ["run", "start", "--lane", "api", "--pid", &std::process::id().to_string()];
     let id = dos(&repository, &start).stdout;
     let lease = |id: &str, lane: &str| {
         let mut command = repository.command(GIT_DOS);
@@ -224,7 +220,7 @@ fn a_fleet_ends_when_it_is_asked_to_and_its_workers_go_on() {
     let mut line = String::new();
     BufReader::new(fleet.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let done: Value = serde_json::from_str(&line).unwrap();
-    wait_for(&repository, 1);
+    wait_for(&repository, "api");
     let second = start(&repository, "2", HOLDS);
     assert!(
         second.code == Some(2) && second.stderr.contains("Another git dos fleet run"),
@@ -234,5 +230,5 @@ fn a_fleet_ends_when_it_is_asked_to_and_its_workers_go_on() {
     assert_eq!(fleet.wait().unwrap().code(), Some(0));
     signal(&done["done"]["spawned"][0]["pid"], "-0");
     assert_eq!(once(&repository, "1", HOLDS)["outcome"], "AT-TARGET", "the next one finds it");
-    open_gate(&repository, 1);
+    open_gate(&repository, "api");
 }

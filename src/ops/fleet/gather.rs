@@ -1,6 +1,6 @@
 //! Who is in which lane, and what do they do? Lanes from the policy, leases, and the workers that were started.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use gix::error::{ErrorExt as _, Result, message};
@@ -14,14 +14,19 @@ use crate::lane::declared::{Lanes, is_same_name};
 use crate::lane::region::Region;
 use crate::lane::{self, Mode};
 use crate::leases::lease::Standing;
+use crate::leases::operation::Fate;
 use crate::leases::{self, Lease};
 use crate::ops::halt;
+use crate::ops::lease::list;
 use crate::ops::liveness::{self, Answer, Row, Which};
 use crate::policy;
 use crate::run_id::RunId;
 use crate::verdict::fleet::{Declared, Evidence, Holding, Kind, Launch, Took, scene};
 use crate::verdict::liveness::{Moment, Process, Progress, Stall, Verdict as Life};
 use crate::verdict::watch::Doing;
+
+/// How many changes of the leases are looked at for workers that have come and gone.
+const LOOK_BACK: usize = 1_000;
 
 /// What was found.
 #[derive(Debug)]
@@ -99,7 +104,7 @@ pub(super) fn gather(
             age: now.saturating_sub(Duration::from_millis(lease.acquired_ms)),
         });
     }
-    let took = taken(&mut book, &leases, &seen);
+    let took = taken(repository, &mut book, &leases, &seen)?;
     let launches: Vec<Launch> =
         book.lanes.values().flatten().map(|launched| launch(launched, now)).collect();
     let evidence = scene(&declared, &holdings, &launches, how);
@@ -151,23 +156,32 @@ fn doing(answer: &Answer) -> (Doing, Option<Duration>) {
     }
 }
 
-/// Notes in `book` which workers have taken their lanes, by a lease or by what they brought about, and returns them.
-fn taken(book: &mut Book, leases: &[Lease], seen: &BTreeMap<RunId, Row>) -> Vec<String> {
-    let holds =
-        |run: &RunId| leases.iter().any(|lease| halt::of_lease(lease).run.as_ref() == Some(run));
-    let moves = |run: &RunId| {
-        let answer = seen.get(run).and_then(|row| row.answer.as_ref().ok());
-        answer.is_some_and(|answer| {
-            let moved = [Progress::Patches, Progress::LeaseEvents].map(Life::Advancing);
-            moved.contains(&answer.verdict)
-        })
-    };
+/// Notes in `book` which workers have taken their lanes, and returns them: by a lease, by what they brought about, or,
+/// for those that were faster than the next look, by the history of the leases.
+fn taken(
+    repository: &gix::Repository,
+    book: &mut Book,
+    leases: &[Lease],
+    seen: &BTreeMap<RunId, Row>,
+) -> Result<Vec<String>> {
+    let mut known: BTreeSet<String> = leases
+        .iter()
+        .filter_map(|lease| halt::of_lease(lease).run)
+        .map(|run| run.to_string())
+        .collect();
+    let moved = [Progress::Patches, Progress::LeaseEvents].map(Life::Advancing);
+    let moves = |row: &Row| row.answer.as_ref().is_ok_and(|answer| moved.contains(&answer.verdict));
+    known.extend(seen.iter().filter(|(_, row)| moves(row)).map(|(run, _)| run.to_string()));
+    let is_open = |launched: &Launched| !launched.took && !known.contains(&launched.run);
+    if book.lanes.values().flatten().any(is_open) {
+        for entry in list::log(repository, LOOK_BACK)? {
+            let given = entry.told.effects.into_iter().filter(|effect| effect.fate == Fate::Given);
+            known.extend(given.filter_map(|effect| effect.run));
+        }
+    }
     let mut took = Vec::new();
     for launches in book.lanes.values_mut() {
-        let is_new = |launched: &Launched| {
-            let run = RunId::parse(&launched.run);
-            !launched.took && run.is_some_and(|run| holds(&run) || moves(&run))
-        };
+        let is_new = |launched: &Launched| !launched.took && known.contains(&launched.run);
         if let Some(at) = launches.iter().rposition(is_new) {
             launches.drain(..at);
             if let Some(launched) = launches.first_mut() {
@@ -176,7 +190,7 @@ fn taken(book: &mut Book, leases: &[Lease], seen: &BTreeMap<RunId, Row>) -> Vec<
             }
         }
     }
-    took
+    Ok(took)
 }
 
 fn launch(launched: &Launched, now: Duration) -> Launch {
