@@ -93,6 +93,10 @@ mod stop_claims;
 mod supervise;
 
 #[cfg(test)]
+#[path = "vectors/supervisor_ticks.rs"]
+mod supervisor_ticks;
+
+#[cfg(test)]
 #[path = "vectors/tree.rs"]
 mod tree;
 
@@ -114,7 +118,7 @@ mod tests {
     use super::{
         arbiter, breaker, config_tables, effect_witness, hook_runs, journal_delta, journal_replay,
         liveness, marker_count, marker_gate, noop, posttool, pretool, run_id, schema, session_name,
-        state_diff, stop_claims, supervise, tree, verify_grammar, watchdog,
+        state_diff, stop_claims, supervise, supervisor_ticks, tree, verify_grammar, watchdog,
     };
 
     /// The files that this version answers.
@@ -141,6 +145,7 @@ mod tests {
         ("state_diff", state_diff::answer),
         ("stop_claims", stop_claims::answer),
         ("supervise", supervise::answer),
+        ("supervisor_ticks", supervisor_ticks::answer),
         ("tokens", adapters::tokens),
         ("tree", tree::answer),
         ("verify_grammar", verify_grammar::answer),

@@ -9,7 +9,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn entry(value: &Value) -> Entry {
+pub(crate) fn entry(value: &Value) -> Entry {
     let stamp = |name: &str| value[name].as_str().map(str::to_owned);
     Entry {
         operation: match value["op"].as_str() {
