@@ -19,7 +19,7 @@ use crate::{clock, policy};
 /// Keep workers in lanes until told to end
 ///
 /// COMMAND is started for each lane that gets a worker, with {lane} in its words replaced, and without a shell. It takes
-/// the lane itself, for example with git dos lease acquire. Without COMMAND, `[supervise] worker_launch_template` of
+/// the lane itself, for example with git dos lease acquire {lane} --run. Without COMMAND, `[supervise] worker_launch_template` of
 /// dos.toml is run, once somebody has confirmed it.
 ///
 /// On SIGTERM or SIGINT it ends with 0, and the workers go on; the next one finds them again. With --once, the exit code
@@ -101,7 +101,7 @@ fn once(report: &Report) -> Outcome {
 ///
 /// That of `dos.toml` is somebody else's text until a person has confirmed it: it came with the repository.
 fn template(repository: &gix::Repository, arguments: &Arguments) -> Result<Template> {
-    let example = "git dos fleet run -- git dos lease acquire {lane} -- AGENT";
+    let example = "git dos fleet run -- git dos lease acquire {lane} --run -- AGENT";
     if !arguments.command.is_empty() {
         let template = Template::new(arguments.command.clone());
         return template.ok_or_raise(|| {

@@ -307,7 +307,7 @@ fn nothing_is_started_without_end() {
     for (lane, times) in &world.spawns {
         assert_eq!(times.len(), 5, "{lane} was given up after five: {times:?}");
         let gaps: Vec<u64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert_eq!(gaps, [240, 480, 960, 1920], "each rest is twice the one before");
+        assert_eq!(gaps, [120, 240, 480, 960], "each rest is twice the one before");
     }
     let world = hour(7, &[Nature::Dawdles]);
     let halted = world.workers.iter().filter(|worker| worker.halted.is_some()).count();

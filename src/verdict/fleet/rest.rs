@@ -77,7 +77,7 @@ impl Rest {
             State::HalfOpen => return Turn::Now,
             State::Closed | State::Unknown(_) => {}
         }
-        let doubled = u32::try_from(launches.failed).unwrap_or(u32::MAX).min(16);
+        let doubled = u32::try_from(launches.failed - 1).unwrap_or(u32::MAX).min(16);
         match self.first.saturating_mul(1 << doubled).checked_sub(newest) {
             Some(left) if !left.is_zero() => Turn::In(left),
             Some(_) | None => Turn::Now,
@@ -101,13 +101,13 @@ mod tests {
         let left = |seconds| Duration::from_secs(seconds);
         for (failed, age, want) in [
             (0, 0, Turn::Now),
-            (1, 239, Turn::In(left(1))),
-            (1, 240, Turn::Now),
-            (2, 240, Turn::In(left(240))),
-            (2, 480, Turn::Now),
-            (4, 1919, Turn::In(left(1))),
-            (4, 1920, Turn::Now),
-            (5, 1920, Turn::GivenUp(Wait::Rest(left(1680)))),
+            (1, 119, Turn::In(left(1))),
+            (1, 120, Turn::Now),
+            (2, 120, Turn::In(left(120))),
+            (2, 240, Turn::Now),
+            (4, 959, Turn::In(left(1))),
+            (4, 960, Turn::Now),
+            (5, 960, Turn::GivenUp(Wait::Rest(left(2640)))),
             (5, 3599, Turn::GivenUp(Wait::Rest(left(1)))),
             (5, 3600, Turn::Now),
             (6, 0, Turn::GivenUp(Wait::Rest(left(3600)))),

@@ -98,8 +98,8 @@ fn a_lane_that_nobody_takes_rests_and_is_given_up() {
         judge(&Evidence { lanes, others: Vec::new() }, &target(1))
     };
     let seconds = Duration::from_secs;
-    assert_eq!(plan(after(1, 240)).spawns, ["api"], "it has rested");
-    let resting = plan(after(1, 239));
+    assert_eq!(plan(after(1, 120)).spawns, ["api"], "it has rested");
+    let resting = plan(after(1, 119));
     assert_eq!(resting.waiting, [waiting("api", Obstacle::Rest(seconds(1)))]);
     assert_eq!((resting.outcome, resting.spawns.len()), (Outcome::Resting, 0));
     let given_up = plan(after(5, 600));
