@@ -164,9 +164,9 @@ pub fn read(state_folder: &Path) -> Result<Book> {
     let contents = journal(state_folder)
         .read()
         .or_raise(|| message("Could not read which workers were started"))?;
-    let mut book = Book::default();
-    book.damaged =
-        contents.damage.iter().filter(|damage| Some(damage.line) != contents.unfinished).count();
+    let damage = contents.damage.iter();
+    let damaged = damage.filter(|damage| Some(damage.line) != contents.unfinished).count();
+    let mut book = Book { damaged, ..Book::default() };
     for line in contents.records {
         book.add(line);
     }
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn records_are_lines_that_read_back() {
         let [lane, run] = ["api", "RID-1"].map(str::to_owned);
-        for (record, want) in [
+        for (record, rest) in [
             (
                 Record::Starting { lane: lane.clone(), run: run.clone() },
                 r#""record":"starting","lane":"api","run":"RID-1""#,
@@ -223,10 +223,10 @@ mod tests {
                 r#""record":"confirmed","command":"ab""#,
             ),
         ] {
-            let (line, want) =
-                (Line { v: 1, time_ms: 7, record }, format!(r#"{{"v":1,"time_ms":7,{want}}}"#));
-            assert_eq!(serde_json::to_string(&line).unwrap(), want, "the format others read");
-            assert_eq!(serde_json::from_str::<Line>(&want).unwrap(), line, "round trip");
+            let written = Line { v: 1, time_ms: 7, record };
+            let want = format!(r#"{{"v":1,"time_ms":7,{rest}}}"#);
+            assert_eq!(serde_json::to_string(&written).unwrap(), want, "the format others read");
+            assert_eq!(serde_json::from_str::<Line>(&want).unwrap(), written, "round trip");
         }
         let later = serde_json::from_str::<Line>(r#"{"v":2,"time_ms":1,"record":"later"}"#);
         assert_eq!(later.unwrap().record, Record::Unknown, "a later version's record");

@@ -130,10 +130,10 @@ fn a_lane_that_nobody_takes_rests() {
         (&json!("api"), &json!("rest"))
     );
     let file = repository.state("fleet.jsonl");
-    let one = fs_err::read_to_string(&file).unwrap();
+    let text = fs_err::read_to_string(&file).unwrap();
     let run = repository.journal("fleet.jsonl")[0]["run"].as_str().unwrap().to_owned();
-    let five = (1..=5).map(|number| one.replace(&run, &format!("RID-1KSR4920000000{number}")));
-    fs_err::write(&file, five.collect::<String>()).unwrap();
+    let copies = (1..=5).map(|number| text.replace(&run, &format!("RID-1KSR4920000000{number}")));
+    fs_err::write(&file, copies.collect::<String>()).unwrap();
     let given_up = plan(&repository, "2");
     assert_eq!(given_up["flag"], json!([{ "lane": "api", "why": "given-up" }]), "{given_up}");
     assert_eq!(dos(&repository, &["fleet", "reset", "api"]).code, Some(0));

@@ -1,5 +1,6 @@
 //! Fleets at one moment: lanes and who is in them go in, and the plan comes out.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use git_dos::lane::Mode;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 pub(crate) fn policy(keys: &Value, names: &[&str], target: &Value) -> Option<Policy> {
     let mut text = format!("[lanes]\nconcurrent = {}\n[supervise]\n", json!(names));
     for (key, value) in keys.as_object().unwrap().iter().filter(|(_, value)| !value.is_null()) {
-        text += &format!("{key} = {value}\n");
+        writeln!(text, "{key} = {value}").unwrap();
     }
     let read = policy::parse(&text, "dos.toml").ok()?;
     let target = usize::try_from(target.as_u64()?).ok()?;

@@ -28,7 +28,7 @@ fn milliseconds(value: &Value) -> Option<Duration> {
 
 /// Returns how the time `time` looks from `now`.
 fn moment(time: Duration, now: Duration) -> Moment {
-    now.checked_sub(time).map_or_else(|| Moment::Ahead(time - now), Moment::Ago)
+    now.checked_sub(time).map_or_else(|| Moment::Ahead(time.saturating_sub(now)), Moment::Ago)
 }
 
 fn doing(verdict: &Value) -> Doing {

@@ -48,7 +48,8 @@ pub(super) fn done(report: &Report) -> String {
     }
     for proposed in &report.halts {
         let now = std::time::Duration::from_millis(proposed.time_ms);
-        text += &format!("  {}", halt::line(proposed, None, now));
+        text += "  ";
+        text += &halt::line(proposed, None, now);
     }
     text + &rest(&report.plan)
 }
@@ -94,7 +95,7 @@ fn rest(plan: &Plan) -> String {
 }
 
 fn line(text: &mut String, what: &str, lane: &str, why: &str) {
+    let colon = if why.is_empty() { "" } else { ": " };
     let lane = shown(lane.as_bytes());
-    let line = if why.is_empty() { lane } else { format!("{lane}: {why}") };
-    writeln!(text, "  {what:<7} {line}").expect("writing to a String cannot fail");
+    writeln!(text, "  {what:<7} {lane}{colon}{why}").expect("writing to a String cannot fail");
 }

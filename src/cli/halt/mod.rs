@@ -161,11 +161,7 @@ fn list_all(repository: &gix::Repository, list: &List) -> Result<Outcome> {
     let book = halt::book(&state)?;
     let shown: Vec<&Proposal> =
         book.proposals.iter().filter(|proposal| list.all || proposal.seen.is_none()).collect();
-    let seen = |proposal: &&Proposal| proposal.seen.is_none();
-    let open = shown.iter().filter(|proposal| seen(proposal)).count();
-    fn by(proposal: &Proposal) -> Option<&str> {
-        proposal.seen.as_ref().map(|ack| ack.by.as_str())
-    }
+    let open = book.open().count();
     let text = match list.format {
         Format::Json => render(
             "git-dos/halt-list/1",
@@ -186,4 +182,9 @@ fn render<'a>(
 ) -> String {
     let halts = halts.into_iter().map(|(halt, seen_by)| One::of(halt, seen_by)).collect();
     json(&Json { schema, halts }) + "\n"
+}
+
+/// Returns who has acknowledged `proposal`.
+fn by(proposal: &Proposal) -> Option<&str> {
+    proposal.seen.as_ref().map(|ack| ack.by.as_str())
 }

@@ -1,5 +1,6 @@
 //! What is said of a proposed stop: whom it is about, who proposes it, why, and how a person would do it.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::cli::liveness::length;
@@ -23,7 +24,8 @@ pub(in crate::cli) fn line(halt: &Halt, seen_by: Option<&str>, now: Duration) ->
         length(age),
     );
     if let Some(command) = halt.command.as_deref().filter(|_| seen_by.is_none()) {
-        text += &format!("  to stop it: {}\n", shown(command.as_bytes()));
+        writeln!(text, "  to stop it: {}", shown(command.as_bytes()))
+            .expect("writing to a String cannot fail");
     }
     text
 }
@@ -38,7 +40,8 @@ pub(in crate::cli) fn lines<'h>(halts: impl Iterator<Item = &'h Halt>, now: Dura
         })
         .collect();
     if let Some(id) = last {
-        text += &format!("  when it is seen to: git dos halt ack {}\n", pasteable(&id));
+        writeln!(text, "  when it is seen to: git dos halt ack {}", pasteable(&id))
+            .expect("writing to a String cannot fail");
     }
     text
 }

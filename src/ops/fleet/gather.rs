@@ -152,7 +152,9 @@ fn doing(answer: &Answer) -> (Doing, Option<Duration>) {
             (Doing::Spinning, age)
         }
         Life::Stalled(Stall::NoBeat | Stall::StaleBeat) if is_session => (Doing::Unknown, None),
-        verdict => (verdict.into(), None),
+        verdict @ (Life::Advancing(_) | Life::Stalled(_) | Life::BadClock(_)) => {
+            (verdict.into(), None)
+        }
     }
 }
 
@@ -169,9 +171,10 @@ fn taken(
         .filter_map(|lease| halt::of_lease(lease).run)
         .map(|run| run.to_string())
         .collect();
-    let moved = [Progress::Patches, Progress::LeaseEvents].map(Life::Advancing);
-    let moves = |row: &Row| row.answer.as_ref().is_ok_and(|answer| moved.contains(&answer.verdict));
-    known.extend(seen.iter().filter(|(_, row)| moves(row)).map(|(run, _)| run.to_string()));
+    let work = [Progress::Patches, Progress::LeaseEvents].map(Life::Advancing);
+    let has_worked =
+        |row: &Row| row.answer.as_ref().is_ok_and(|answer| work.contains(&answer.verdict));
+    known.extend(seen.iter().filter(|(_, row)| has_worked(row)).map(|(run, _)| run.to_string()));
     let is_open = |launched: &Launched| !launched.took && !known.contains(&launched.run);
     if book.lanes.values().flatten().any(is_open) {
         for entry in list::log(repository, LOOK_BACK)? {

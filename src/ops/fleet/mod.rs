@@ -94,7 +94,15 @@ fn prepare(repository: &gix::Repository, wish: Wish, now: Duration) -> Result<(P
             .raise());
     }
     let verdict = fleet::judge(&gathered.evidence, &policy);
-    let errors = std::mem::take(&mut gathered.errors);
+    let mut errors = std::mem::take(&mut gathered.errors);
+    if gathered.book.damaged > 0 {
+        let count = gathered.book.damaged;
+        errors.push(
+            message!("{count} lines of the journal of started workers cannot be read")
+                .with(HINT, "git dos doctor names the damaged lines of journals")
+                .raise(),
+        );
+    }
     Ok((Plan { target: policy.target, verdict, errors }, gathered))
 }
 
@@ -124,7 +132,7 @@ impl Fleet {
         for run in &gathered.took {
             journal::append(&state, Record::Took { run: run.clone() }, now)?;
         }
-        self.propose(&state, &gathered, &mut report, now);
+        propose_all(&state, &gathered, &mut report, now);
         let stalled: Vec<Lease> = gathered
             .leases
             .iter()
@@ -187,23 +195,22 @@ impl Fleet {
         }
         Ok(Spawned { lane: lane.to_owned(), run: lineage.run, pid })
     }
+}
 
-    /// Proposes the stops that are due and were not proposed since the run last moved.
-    fn propose(&self, state: &Path, gathered: &Gathered, report: &mut Report, now: Duration) {
-        for lane in &report.plan.verdict.halts {
-            let Some(target) = target(gathered, lane) else { continue };
-            let late = report.plan.verdict.flags.iter();
-            let is_late =
-                late.into_iter().any(|flag| flag.lane == *lane && flag.why == Concern::NeverTook);
-            let reason = if is_late {
-                "it was started for this lane and does not take it"
-            } else {
-                "it is alive and brings nothing about"
-            };
-            match propose(state, &target, reason, now) {
-                Ok(halt) => report.halts.extend(halt),
-                Err(error) => report.plan.errors.push(error),
-            }
+/// Proposes the stops that are due and were not proposed since the run last moved.
+fn propose_all(state: &Path, gathered: &Gathered, report: &mut Report, now: Duration) {
+    for lane in &report.plan.verdict.halts {
+        let Some(target) = target(gathered, lane) else { continue };
+        let flags = &report.plan.verdict.flags;
+        let is_late = flags.iter().any(|flag| flag.lane == *lane && flag.why == Concern::NeverTook);
+        let reason = if is_late {
+            "it was started for this lane and does not take it"
+        } else {
+            "it is alive and brings nothing about"
+        };
+        match propose(state, &target, reason, now) {
+            Ok(halt) => report.halts.extend(halt),
+            Err(error) => report.plan.errors.push(error),
         }
     }
 }

@@ -51,8 +51,17 @@ impl Worker {
     fn process(&self) -> Process {
         match self.nature {
             Nature::Hangs => Process::Unknown,
-            _ if self.is_gone => Process::Gone,
-            _ => Process::Up,
+            Nature::Commits
+            | Nature::Spins
+            | Nature::Dies
+            | Nature::Dawdles
+            | Nature::NeverStarts => {
+                if self.is_gone {
+                    Process::Gone
+                } else {
+                    Process::Up
+                }
+            }
         }
     }
 

@@ -112,6 +112,7 @@ fn a_lane_that_nobody_takes_rests_and_is_given_up() {
 
 #[test]
 fn a_worker_who_runs_is_never_doubled() {
+    use Process::{Gone, Unknown, Up};
     let declared =
         [Declared { name: "api".to_owned(), kind: Kind::Concurrent, region: region("src/**") }];
     let worker = |launches: &[(u64, Process)], took| {
@@ -125,7 +126,6 @@ fn a_worker_who_runs_is_never_doubled() {
         let how = (Mode::Exclusive, Duration::from_secs(120));
         scene(&declared, &[], &launches, how).lanes.remove(0).worker
     };
-    use Process::{Gone, Unknown, Up};
     for (launches, want) in [
         (&[][..], FREE),
         (&[(119, Up)], Worker::Pending(Patience::Early)),
