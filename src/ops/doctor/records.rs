@@ -13,7 +13,9 @@ use super::wiring::of;
 use super::{Finding, Part, Weight};
 use crate::clock;
 use crate::hooks::log::{Fault, Found, causes};
-use crate::journal::{Journal, folds, markers, pushed, rewrites, runs, sessions, streams};
+use crate::journal::{
+    Journal, fleet, folds, halts, markers, pushed, rewrites, runs, sessions, streams,
+};
 use crate::ops::wiring::place::Place;
 use crate::output::pasteable;
 
@@ -37,8 +39,10 @@ const FOLDERS: [(&str, Look); 5] = [
     ("breaker", lines_of::<Value>),
     ("streams", lines_of_stream),
 ];
-const FILES: [(&str, Look); 6] = [
+const FILES: [(&str, Look); 8] = [
     ("coalesce.jsonl", lines_of::<folds::Record>),
+    ("fleet.jsonl", lines_of::<fleet::Line>),
+    ("halts.jsonl", lines_of::<halts::Record>),
     ("rewrites.jsonl", lines_of::<rewrites::Rewrite>),
     ("pushed.jsonl", lines_of::<pushed::Pushed>),
     ("snapshots.jsonl", lines_of::<Value>),

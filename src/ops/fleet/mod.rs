@@ -21,6 +21,7 @@ use crate::evidence::process::{self, Recorded};
 use crate::evidence::repository::state_folder;
 use crate::journal::fleet::{self as journal, Began, Record};
 use crate::journal::halts::{self, Halt};
+use crate::journal::prune;
 use crate::lane::Mode;
 use crate::leases::Lease;
 use crate::output::{HINT, shown};
@@ -31,6 +32,9 @@ use crate::verdict::liveness::Process;
 
 /// Who is named as the one that proposes a stop.
 const BY: &str = "fleet";
+
+/// How long what a worker printed outlives its last word: 30 days.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What kind of process a worker is.
 const WORKER: &str = "fleet-worker";
@@ -174,7 +178,9 @@ impl Fleet {
         let lineage = lineage.or_raise(context)?;
         let run = lineage.run.to_string();
         journal::append(&state, Record::Starting { lane: lane.to_owned(), run: run.clone() }, now)?;
-        let log = state.join("fleet").join(format!("{run}.log"));
+        let logs = state.join("fleet");
+        prune(&logs, KEPT, now);
+        let log = logs.join(format!("{run}.log"));
         let child = match worker::start(&self.template.words(lane), &lineage, (folder, &log)) {
             Ok(child) => child,
             Err(error) => {
