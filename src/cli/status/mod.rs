@@ -16,7 +16,7 @@ use crate::ops::status::{self, Report, Row};
 use crate::ops::wiring::place::Place;
 use crate::output::{self, Format, Outcome, shown};
 
-/// Show what goes on here, and whether git and your agents would call git-dos, in every worktree
+/// Show what goes on here, and whether git and your agents would call git-dos
 ///
 /// What there is of it: runs with what each is doing, lanes with their holders, proposed stops, commits that a push
 /// would send and whose claims their diffs do not bear out, folded archives.
