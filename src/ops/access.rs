@@ -9,6 +9,7 @@ use crate::evidence::process;
 use crate::evidence::repository::state_folder;
 use crate::evidence::touches::{self, Place};
 use crate::lane::region::Region;
+use crate::leases::holder;
 use crate::leases::lease::Standing;
 use crate::leases::{self, Lease, Version};
 use crate::output::shown;
@@ -91,20 +92,14 @@ fn asker(repository: &gix::Repository, session: &str, place: &Place) -> Result<I
 /// Puts a denial into words for a model.
 fn words(lease: &Lease, path: &str, now: std::time::Duration) -> String {
     let line = |text: &str| shown(text.as_bytes());
-    let who = match (&lease.session, &lease.run) {
-        (Some(session), _) => format!("session {}", line(session)),
-        (None, Some(run)) => format!("run {}", line(run)),
-        (None, None) => "somebody".to_owned(),
-    };
-    let place =
-        lease.worktree.as_deref().map(|top| format!(" in {}", line(top))).unwrap_or_default();
     let path = if path.is_empty() { "the whole worktree".to_owned() } else { line(path) };
     let tree: Vec<String> = lease.tree.iter().map(|entry| line(entry)).collect();
     let left = span::shown(lease.expiry().saturating_sub(now));
     format!(
-        "{path} is in lane {}, which {who}{place} holds for another {left}; the call was not run.\n\
+        "{path} is in lane {}, which {} holds for another {left}; the call was not run.\n\
          hint: work outside of {}, or wait; git dos lease list shows who holds what",
         line(&lease.lane),
+        holder::words(lease),
         tree.join(", "),
     )
 }

@@ -95,6 +95,17 @@ fn faults(repository: &Repository<'_>) -> Vec<Value> {
 }
 
 #[test]
+fn a_holder_goes_by_its_own_name() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let mut lease = lease("other", 0);
+    lease["owner"] = "ada".into();
+    hold(&repository, &json!([lease]));
+    let text = edit(&repository, "src/api/f.rs");
+    assert!(text.contains(" which ada in /elsewhere holds "), "{text}");
+}
+
+#[test]
 fn an_edit_in_anothers_lane_is_denied_with_a_way_forward() {
     let sandbox = Sandbox::new();
     let repository = laned(&sandbox);
