@@ -35,8 +35,8 @@ struct Keys {
     target: usize,
     count_spinning_as_alive: bool,
     reap_stalled: bool,
-    spin_halt_after_ms: Option<u64>,
-    spin_halt_after_minutes: Option<u64>,
+    spin_halt_after_ms: Option<Amount>,
+    spin_halt_after_minutes: Option<Amount>,
     worker_launch_template: Option<Template>,
     max_concurrency: Option<NonZeroUsize>,
 }
@@ -52,6 +52,30 @@ impl Default for Keys {
             worker_launch_template: None,
             max_concurrency: None,
         }
+    }
+}
+
+/// How many of a unit, which need not be whole.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+struct Amount(f64);
+
+impl TryFrom<f64> for Amount {
+    type Error = &'static str;
+
+    fn try_from(amount: f64) -> Result<Self, &'static str> {
+        if amount.is_finite() && amount >= 0.0 {
+            Ok(Self(amount))
+        } else {
+            Err("a stretch of time is a number from 0 on")
+        }
+    }
+}
+
+impl Amount {
+    /// Returns so many of `unit`; for ever where they are too many to count.
+    fn of(self, unit: Duration) -> Duration {
+        Duration::try_from_secs_f64(unit.as_secs_f64() * self.0).unwrap_or(Duration::MAX)
     }
 }
 
@@ -80,10 +104,8 @@ impl TryFrom<Keys> for Supervise {
             (Some(_), Some(_)) => {
                 return Err("one of spin_halt_after_ms and spin_halt_after_minutes is enough");
             }
-            (Some(milliseconds), None) => Some(Duration::from_millis(milliseconds)),
-            (None, minutes) => {
-                minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)))
-            }
+            (Some(milliseconds), None) => Some(milliseconds.of(Duration::from_millis(1))),
+            (None, minutes) => minutes.map(|minutes| minutes.of(Duration::from_secs(60))),
         };
         Ok(Self {
             target: keys.target,
@@ -149,9 +171,16 @@ mod tests {
         let text = "[supervise]\nspin_halt_after_ms = 0\n";
         let read = policy::parse(text, "dos.toml").unwrap().supervise;
         assert_eq!(read.fleet().halt_after, Some(Duration::ZERO), "at once");
+        let text = "[supervise]\nspin_halt_after_minutes = 0.5\n";
+        let read = policy::parse(text, "dos.toml").unwrap().supervise;
+        assert_eq!(read.fleet().halt_after, Some(Duration::from_secs(30)), "half a minute");
         for (text, part) in [
             ("[supervise]\n\ntargets = 1\n", "dos.toml:3: unknown field `targets`"),
             ("[supervise]\ntarget = -1\n", "dos.toml:2: invalid value"),
+            (
+                "[supervise]\nspin_halt_after_minutes = -0.5\n",
+                "dos.toml:2: a stretch of time is a number from 0 on",
+            ),
             ("[supervise]\nmax_concurrency = 0\n", "dos.toml:2: invalid value"),
             ("[supervise]\nmax_concurrency = true\n", "dos.toml:2: invalid type"),
             ("[supervise]\nreap_stalled = 1\n", "dos.toml:2: invalid type"),
