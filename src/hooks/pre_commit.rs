@@ -40,11 +40,16 @@ pub(super) fn guard_push(
     log: &Log,
     reply: &mut Reply,
 ) {
-    let reached = match reach::pushed(repository, offer, deadline) {
-        Ok(reached) if reached.is_empty() => return,
-        Ok(reached) => reached,
+    let (reached, unread) = match reach::pushed(repository, offer, deadline) {
+        Ok(found) => found,
         Err(error) => return log.record_error("git pre-push", &error),
     };
+    if unread > 0 {
+        log.record("git pre-push", format!("no time to compare {unread} commits with the leases"));
+    }
+    if reached.is_empty() {
+        return;
+    }
     let mode = Mode::or_advise(repository, log, "git pre-push");
     answer(&reached, mode, ("push", "wait for the holder, or ask"), reply);
     record(&reached, mode, "git pre-push", log);

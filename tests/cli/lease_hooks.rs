@@ -67,6 +67,23 @@ fn a_commit_into_anothers_lane_is_refused_with_a_way_forward() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_name_that_is_no_text_does_not_get_into_a_lane() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hooked(&repository);
+    hold(&repository, "other", "50m");
+    let name = std::ffi::OsStr::from_bytes(b"src/api/\xff.rs");
+    fs_err::create_dir_all(repository.path.join("src/api")).unwrap();
+    fs_err::write(repository.path.join(name), "x").unwrap();
+    let refused = commit(&repository, "docs/a.md", "me");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("is in lane api"), "{refused:?}");
+}
+
+#[test]
 fn a_holder_that_slept_through_the_end_of_its_lease_is_stopped() {
     let sandbox = Sandbox::new();
     let repository = laned(&sandbox);

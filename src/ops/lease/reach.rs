@@ -65,9 +65,7 @@ impl Others {
 
     /// Notes in `reached` whose lease `path` is in, of those that `counts` chooses.
     fn note(&self, path: &BString, counts: impl Fn(&Lease) -> bool, reached: &mut Vec<Reached>) {
-        let Some(asked) = path.to_str().ok().and_then(|path| Path::new(path, self.spelling)) else {
-            return;
-        };
+        let Some(asked) = Path::new(&path.to_str_lossy(), self.spelling) else { return };
         let touches = vec![Touch { path: asked, deed: Deed::Written }];
         let footprint = Footprint { touches, is_whole: true };
         let evidence = Evidence { footprint: &footprint, leases: &self.held, asker: &self.asker };
@@ -121,28 +119,28 @@ pub fn staged(repository: &gix::Repository) -> Result<Vec<Reached>> {
 }
 
 /// Returns the leases of others that commits of `offer` change files of, of those commits that were made since the
-/// lease was given; until `deadline`.
+/// lease was given, and how many commits `deadline` left unread.
 ///
 /// A merge brings what others did, and its own part was in the index when it was made.
 pub fn pushed(
     repository: &gix::Repository,
     offer: &Offer,
     deadline: Instant,
-) -> Result<Vec<Reached>> {
-    let Some(others) = Others::read(repository)? else { return Ok(Vec::new()) };
+) -> Result<(Vec<Reached>, usize)> {
+    let Some(others) = Others::read(repository)? else { return Ok((Vec::new(), 0)) };
     let (tips, offered) = (offer.tips(repository)?, push::offered(repository)?);
     let commits = range::push(repository, &tips, &offer.remote, &offer.remote_name, &offered)?;
     let mut reached = Vec::new();
-    for id in commits {
+    for (index, id) in commits.iter().enumerate() {
         if clock::instant() >= deadline {
-            break;
+            return Ok((reached, commits.len() - index));
         }
-        let Some((made, paths)) = changed(repository, id)? else { continue };
+        let Some((made, paths)) = changed(repository, *id)? else { continue };
         for path in &paths {
             others.note(path, |lease| made >= lease.acquired_ms / 1000, &mut reached);
         }
     }
-    Ok(reached)
+    Ok((reached, 0))
 }
 
 /// Returns when the commit `id` was made, in seconds since 1970-01-01T00:00:00Z, and what it changes; `None` for a
