@@ -11,6 +11,7 @@ use gix::error::{Result, ResultExt as _, bail, message};
 
 use crate::env;
 
+pub mod transfer;
 mod version;
 
 pub use version::Version;

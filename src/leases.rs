@@ -10,6 +10,7 @@ pub mod holder;
 pub mod lease;
 pub mod operation;
 mod reference;
+pub mod remote;
 mod step;
 mod swap;
 
@@ -21,7 +22,10 @@ use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, ensure, message};
 use gix::object::Kind;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
+use crate::evidence::repository::state_folder;
 use crate::output::HINT;
+use remote::Sharing;
 
 pub use change::Change;
 pub use holder::Holder;
@@ -104,7 +108,11 @@ pub fn load(repository: &gix::Repository) -> Result<(State, Version)> {
     let Some(id) = reference.target().try_id().map(ToOwned::to_owned) else {
         bail!("{REFERENCE} points at another ref, where a commit should be");
     };
-    let state = read(repository, id).or_raise(context)?;
+    let mut state = read(repository, id).or_raise(context)?;
+    if state.leases.iter().any(|lease| lease.clone.is_some()) {
+        let sharing = Sharing::read(&state_folder(repository))?.unwrap_or_default();
+        sharing.mark(&mut state, clock::now());
+    }
     Ok((state, Version::At(id)))
 }
 

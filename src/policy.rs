@@ -11,6 +11,7 @@ pub mod effect;
 pub mod hooks;
 pub mod known;
 pub mod lanes;
+pub mod leases;
 pub mod liveness;
 pub mod severity;
 pub mod span;
@@ -48,6 +49,8 @@ pub struct Policy {
     pub hooks: hooks::Hooks,
     /// `[lanes]`: the parts of the tree that one worker at a time may hold.
     pub lanes: lanes::Section,
+    /// `[leases]`: whether other clones share the leases.
+    pub leases: leases::Leases,
     /// `[liveness]`: how long a run may be quiet.
     pub liveness: liveness::Liveness,
     /// `[marker]`: the budget of a loop that is held at its stops.
@@ -76,6 +79,7 @@ const TABLES: &[&str] = &[
     "effect",
     "hooks",
     "lanes",
+    "leases",
     "liveness",
     "marker",
     "severity",

@@ -35,6 +35,8 @@ pub struct Holder {
     pub identity: Identity,
     /// The name of the machine.
     pub host: Option<String>,
+    /// The id of the clone that it works in, where clones share the set.
+    pub clone: Option<String>,
     /// The process without which its leases are over, and when that started.
     pub process: Option<(u32, Option<u64>)>,
 }
@@ -43,8 +45,11 @@ impl Holder {
     /// Tells whether this one holds `lease`.
     ///
     /// Two names are one holder or two. Where one side has a name, the other must have the session or the run of that
-    /// side: a worktree alone tells only where nobody goes by a name.
+    /// side: a worktree alone tells only where nobody goes by a name. Who works in two clones is two.
     pub fn holds(&self, lease: &Lease) -> bool {
+        if lease.clone.is_some() && lease.clone != self.clone {
+            return false;
+        }
         let is_elsewhere = self.host.as_ref().zip(lease.host.as_ref()).is_some_and(|(a, b)| a != b);
         let mut identity = identity(lease);
         match (&self.owner, owner(lease)) {
@@ -134,6 +139,7 @@ mod tests {
                 worktree: text(worktree),
             },
             host: text(host),
+            clone: None,
             process: None,
         }
     }
@@ -155,6 +161,22 @@ mod tests {
         ] {
             assert_eq!(holder(one).holds(&lease(two)), want, "{why}: {one:?} and {two:?}");
             assert_eq!(holder(two).holds(&lease(one)), want, "{why}, turned round");
+        }
+    }
+
+    #[test]
+    fn who_works_in_two_clones_is_two_whatever_the_name() {
+        for (own, other, want) in [
+            (None, None, true),
+            (Some("1"), None, true),
+            (Some("1"), Some("1"), true),
+            (Some("1"), Some("2"), false),
+            (None, Some("2"), false),
+        ] {
+            let clone = |id: Option<&str>| id.map(str::to_owned);
+            let holder = Holder { clone: clone(own), ..holder(["a", "s", "r", "/w", "h"]) };
+            let lease = Lease { clone: clone(other), ..lease(["a", "s", "r", "/w", "h"]) };
+            assert_eq!(holder.holds(&lease), want, "{own:?} and {other:?}");
         }
     }
 

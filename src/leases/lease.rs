@@ -36,6 +36,9 @@ pub struct Lease {
     /// The name of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// The id of the clone that it was given in, where clones share the set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clone: Option<String>,
     /// The process that must be there for the lease to count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
@@ -49,7 +52,14 @@ pub struct Lease {
     pub renewed_ms: Option<u64>,
     /// How long it lasts from then on, in seconds.
     pub ttl_s: u64,
+    /// When this clone first saw it as it is, in milliseconds since 1970-01-01T00:00:00Z; only where another clone
+    /// holds it. It is in no set: each clone goes by its own clock.
+    #[serde(skip)]
+    pub seen_ms: Option<u64>,
 }
+
+/// The least time for which a lease of another clone outlasts its own.
+const LEAST_SLACK: Duration = Duration::from_secs(1);
 
 /// Whether a lease counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +75,31 @@ pub enum Standing {
 impl Lease {
     /// Returns when the lease ends unless it is renewed, in time since 1970-01-01T00:00:00Z.
     pub fn expiry(&self) -> Duration {
-        let newest = self.renewed_ms.unwrap_or_default().max(self.acquired_ms);
-        Duration::from_millis(newest).saturating_add(Duration::from_secs(self.ttl_s))
+        let ttl = Duration::from_secs(self.ttl_s);
+        match self.seen_ms {
+            // Two clocks do not run alike, and its holder must be the first to think that it is over.
+            Some(seen) => {
+                Duration::from_millis(seen).saturating_add(ttl).saturating_add(self.slack())
+            }
+            None => Duration::from_millis(self.newest_ms()).saturating_add(ttl),
+        }
     }
 
-    /// Returns the process that holds the lease, to be looked for.
+    /// Returns for how much longer than its holder another clone lets the lease count.
+    fn slack(&self) -> Duration {
+        (Duration::from_secs(self.ttl_s) / 20).max(LEAST_SLACK)
+    }
+
+    /// Returns when it was given or last renewed, in milliseconds since 1970-01-01T00:00:00Z, by the clock of its holder.
+    pub fn newest_ms(&self) -> u64 {
+        self.renewed_ms.unwrap_or_default().max(self.acquired_ms)
+    }
+
+    /// Returns the process that holds the lease, to be looked for; one of another clone cannot be seen from here.
     pub fn process(&self) -> Recorded {
+        if self.seen_ms.is_some() {
+            return Recorded::default();
+        }
         Recorded { host: self.host.clone(), pid: self.pid, started: self.pid_started }
     }
 
@@ -111,6 +140,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Lease, Standing};
+    use crate::evidence::process::Recorded;
     use crate::lane::Mode;
     use crate::verdict::liveness::Process;
 
@@ -133,13 +163,22 @@ mod tests {
             let got = lease.standing(Duration::from_millis(now), process);
             assert_eq!(got, want, "at {now} ms, {process:?}");
         }
+        let elsewhere = Lease { seen_ms: Some(50_000), pid: Some(u32::MAX), ..lease.clone() };
+        assert_eq!(
+            elsewhere.expiry(),
+            Duration::from_secs(61),
+            "by the clock here, and some slack"
+        );
+        assert_eq!(elsewhere.process(), Recorded::default(), "whoever has that number here");
+        let long = Lease { ttl_s: 3000, ..elsewhere };
+        assert_eq!(long.expiry(), Duration::from_secs(50 + 3000 + 150), "a twentieth");
         let forever = Lease { ttl_s: u64::MAX, acquired_ms: u64::MAX, ..lease };
         assert!(forever.expiry() > Duration::from_secs(u64::MAX / 2), "no overflow");
     }
 
     #[test]
     fn a_lease_reads_back_as_it_was_written() {
-        let text = r#""mode":"shared","grant":3,"owner":"w","run":"RID-1","session":"s","worktree":"/w","host":"h","pid":7,"pid_started":9,"acquired_ms":1,"ttl_s":60"#;
+        let text = r#""mode":"shared","grant":3,"owner":"w","run":"RID-1","session":"s","worktree":"/w","host":"h","clone":"c","pid":7,"pid_started":9,"acquired_ms":1,"ttl_s":60"#;
         let whole = lease(text).unwrap();
         assert_eq!(whole.mode, Mode::Shared);
         let again = serde_json::to_string(&whole).unwrap();

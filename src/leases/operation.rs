@@ -33,6 +33,10 @@ pub enum Deed {
     Import,
     /// To begin the chain of commits anew.
     Compact,
+    /// To take along to other clones what was held in one alone.
+    Share,
+    /// To go on without other clones.
+    Part,
 }
 
 impl Deed {
@@ -46,6 +50,8 @@ impl Deed {
             Self::Reap => "reap",
             Self::Import => "import",
             Self::Compact => "compact",
+            Self::Share => "share",
+            Self::Part => "part",
         }
     }
 }
@@ -70,6 +76,8 @@ pub enum Fate {
     Expired,
     /// Its process was gone.
     Abandoned,
+    /// It is in another clone, with which the set is not shared any more.
+    Parted,
     /// Something that a later version does.
     #[serde(other)]
     Unknown,
@@ -125,7 +133,13 @@ pub struct Operation {
 impl Operation {
     /// Returns one line for people.
     pub fn subject(&self) -> String {
-        let is_asked = |effect: &&Effect| !matches!(effect.fate, Fate::Expired | Fate::Abandoned);
+        // What ended was taken out on the way, and what others hold is renewed along with a change.
+        let is_other = |fate| matches!(fate, Fate::Expired | Fate::Abandoned);
+        let is_more = |fate| !is_other(fate) && fate != Fate::Renewed;
+        let has_more = self.effects.iter().any(|effect| is_more(effect.fate));
+        let is_asked = |effect: &&Effect| {
+            !is_other(effect.fate) && (!has_more || effect.fate != Fate::Renewed)
+        };
         let lanes: Vec<String> = self
             .effects
             .iter()

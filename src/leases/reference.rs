@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it rests between two looks.
 const REST: Duration = Duration::from_millis(2);
 
-/// The turn to change refs of ours, which one process of this machine has at a time.
+/// The turn to change refs of ours, or to speak with the remote, which one process of this machine has at a time.
 ///
 /// It ends with the process, however that ends. What git changes is kept apart by the lock of the ref.
 #[derive(Debug)]
@@ -36,13 +36,22 @@ pub(super) struct Turn {
 impl Turn {
     /// Waits for the turn; `None` when somebody keeps it.
     pub(super) fn take(repository: &gix::Repository) -> Result<Option<Self>> {
+        Self::wait(repository, "leases.lock", PATIENCE)
+    }
+
+    /// Waits so long for the turn at what the file `name` stands for; `None` when somebody keeps it.
+    pub(super) fn wait(
+        repository: &gix::Repository,
+        name: &str,
+        patience: Duration,
+    ) -> Result<Option<Self>> {
         let folder = state_folder(repository);
-        let path = folder.join("leases.lock");
+        let path = folder.join(name);
         let context = || message("Could not wait for a turn at the leases");
         fs_err::create_dir_all(&folder).or_raise(context)?;
         let file =
             fs_err::OpenOptions::new().create(true).append(true).open(path).or_raise(context)?;
-        let end = clock::instant() + PATIENCE;
+        let end = clock::instant() + patience;
         loop {
             match file.file().try_lock() {
                 Ok(()) => return Ok(Some(Self { folder, _file: file })),

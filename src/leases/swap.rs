@@ -2,7 +2,7 @@
 
 use gix::actor::Signature;
 use gix::date::Time;
-use gix::error::{Result, ResultExt as _, ensure, message};
+use gix::error::{ErrorExt as _, Result, ResultExt as _, ensure, message};
 use gix::objs::tree::{Entry, EntryKind};
 use gix::{ObjectId, objs};
 
@@ -12,6 +12,7 @@ use super::step::{self, Step};
 use super::{EARLIER, FILE_LIMIT, FILE_NAME, REFERENCE, State, Version};
 use crate::clock;
 use crate::evidence::identity;
+use crate::output::{HINT, pasteable};
 
 /// The most commits of the chain: the change after them begins it anew.
 pub const CHAIN_LIMIT: u64 = 1000;
@@ -36,6 +37,29 @@ pub enum Lost {
     Busy,
 }
 
+impl Lost {
+    /// Says why a change did not come about, however often it was tried.
+    pub fn explained(self, repository: &gix::Repository) -> gix::Error {
+        let common = repository.common_dir();
+        let file = |name: &str| pasteable(&common.join(name).display().to_string());
+        let (why, hint) = match self {
+            Self::Changed => {
+                ("others changed them again and again".to_owned(), "try again".to_owned())
+            }
+            Self::Locked => {
+                let lock = file(&format!("{REFERENCE}.lock"));
+                (format!("{lock} is there"), format!("if no git is at work here: rm {lock}"))
+            }
+            Self::Busy => {
+                let turn = file("dos/leases.lock");
+                let hint = format!("a process that is stopped may keep it: fuser {turn}");
+                (format!("another git-dos keeps {turn}"), hint)
+            }
+        };
+        message!("Could not change the leases: {why}").with(HINT, hint).raise()
+    }
+}
+
 /// Makes `state` the set, by `operation`, if the set is still at `expected`.
 ///
 /// `state` has the number of this change; see [`Change::of`](super::Change::of). Where the chain is long enough, or
@@ -48,35 +72,88 @@ pub fn swap(
     operation: &Operation,
 ) -> Result<Swapped> {
     let context = || message!("Could not change the leases in {REFERENCE}");
+    let written =
+        write(repository, expected, (state, operation), Root::WhenLong).or_raise(context)?;
+    land(repository, expected, &written)
+}
+
+/// Whether the chain may begin anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    /// Where it is long, or that is asked for.
+    WhenLong,
+    /// It goes on.
+    Never,
+}
+
+/// A change whose objects are written, and to which nothing refers yet.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// Its commit.
+    pub new: ObjectId,
+    /// Whether the commit has no parent.
+    pub is_root: bool,
+    subject: String,
+    committer: Signature,
+}
+
+/// Writes the objects of a change of the set at `expected`.
+pub(super) fn write(
+    repository: &gix::Repository,
+    expected: Version,
+    (state, operation): (&State, &Operation),
+    root: Root,
+) -> Result<Written> {
     let mut state = state.clone();
     let parent = match expected {
-        Version::At(id) if !begins_anew(&state, operation) => Some(id),
+        Version::At(id) if root == Root::Never || !begins_anew(&state, operation) => Some(id),
         Version::At(_) | Version::Absent => None,
     };
     if parent.is_none() {
         state.begins = state.generation;
     }
     let committer = committer(repository);
-    let new = write(repository, &state, operation, (parent, &committer)).or_raise(context)?;
+    let new = objects(repository, &state, operation, (parent, &committer))?;
     step::reached(Step::Written);
+    let (is_root, subject) = (parent.is_none(), operation.subject());
+    Ok(Written { new, is_root, subject, committer })
+}
+
+/// Has the ref point at what is written, if it is still at `expected`.
+pub(super) fn land(
+    repository: &gix::Repository,
+    expected: Version,
+    written: &Written,
+) -> Result<Swapped> {
+    let context = || message!("Could not change the leases in {REFERENCE}");
+    let Written { new, is_root, subject, committer } = written;
     let Some(turn) = Turn::take(repository).or_raise(context)? else {
         return Ok(Swapped::Lost(Lost::Busy));
     };
     for name in [REFERENCE, EARLIER] {
         reference::clear(repository, &turn, name).or_raise(context)?;
     }
-    let subject = operation.subject();
-    let planned = Move { name: REFERENCE, expected, new, log: &subject, committer: &committer };
-    let keep = || match (expected, parent) {
-        (Version::At(tip), None) => keep(repository, &turn, tip, &committer),
-        _ => Ok(()),
+    let planned = Move { name: REFERENCE, expected, new: *new, log: subject, committer };
+    let keep = || match expected {
+        Version::At(tip) if *is_root => keep(repository, &turn, tip, committer),
+        Version::At(_) | Version::Absent => Ok(()),
     };
     let moved = reference::advance(repository, &turn, &planned, keep).or_raise(context)?;
     Ok(match moved {
-        Moved::Yes => Swapped::Done(Version::At(new)),
+        Moved::Yes => Swapped::Done(Version::At(*new)),
         Moved::Changed => Swapped::Lost(Lost::Changed),
         Moved::Locked => Swapped::Lost(Lost::Locked),
     })
+}
+
+/// Has the ref point at `tip`, which came from elsewhere, if it is still at `expected`.
+pub(super) fn follow(
+    repository: &gix::Repository,
+    expected: Version,
+    (tip, is_root): (ObjectId, bool),
+) -> Result<Swapped> {
+    let (subject, committer) = ("fetch".to_owned(), committer(repository));
+    land(repository, expected, &Written { new: tip, is_root, subject, committer })
 }
 
 /// Tells whether the change that makes `state` is to have no parent.
@@ -84,8 +161,8 @@ fn begins_anew(state: &State, operation: &Operation) -> bool {
     operation.deed == Deed::Compact || state.generation.saturating_sub(state.begins) >= CHAIN_LIMIT
 }
 
-/// Writes the objects of a change, to which nothing refers yet, and returns its commit.
-fn write(
+/// Writes the objects of a change, and returns its commit.
+fn objects(
     repository: &gix::Repository,
     state: &State,
     operation: &Operation,
@@ -113,7 +190,7 @@ fn write(
 }
 
 /// Returns who makes the commit: whoever commits here, and ourselves where nobody says who that is.
-fn committer(repository: &gix::Repository) -> Signature {
+pub(super) fn committer(repository: &gix::Repository) -> Signature {
     let person = identity::committer(repository);
     let (name, email) = match person {
         Some(person) if !person.name.is_empty() => (person.name, person.email),
@@ -137,10 +214,8 @@ fn keep(
     let lock = reference::lock_path(repository, EARLIER);
     ensure!(
         moved == Moved::Yes,
-        message!("{EARLIER} cannot be changed").with(
-            crate::output::HINT,
-            format!("if no git is at work here, remove {}", lock.display())
-        )
+        message!("{EARLIER} cannot be changed")
+            .with(HINT, format!("if no git is at work here, remove {}", lock.display()))
     );
     step::reached(Step::Kept);
     Ok(())

@@ -11,6 +11,7 @@ use crate::leases::operation::Effect;
 use crate::leases::{Holder, Lease};
 use crate::ops::lease::acquire::Report;
 use crate::ops::lease::list::{Entry, Row};
+use crate::ops::lease::shared::View;
 use crate::ops::lease::{import, keep, list};
 use crate::output::json;
 use crate::verdict::arbiter::{Cause, How};
@@ -36,6 +37,8 @@ struct One<'a> {
     worktree: Option<&'a str>,
     /// The machine of its holder.
     host: Option<&'a str>,
+    /// The clone of its holder, where clones share the leases.
+    clone: Option<&'a str>,
     /// The process without which it is over.
     pid: Option<u32>,
     /// When it was given, in milliseconds since 1970-01-01T00:00:00Z.
@@ -62,6 +65,7 @@ impl<'a> One<'a> {
             run: lease.run.as_deref(),
             worktree: lease.worktree.as_deref(),
             host: lease.host.as_deref(),
+            clone: lease.clone.as_deref(),
             pid: lease.pid,
             acquired_ms: lease.acquired_ms,
             renewed_ms: lease.renewed_ms,
@@ -170,12 +174,47 @@ struct List<'a> {
     generation: u64,
     /// The leases, oldest first.
     leases: Vec<One<'a>>,
+    /// Where clones share them; `null` where they do not.
+    remote: Option<Remote<'a>>,
+}
+
+/// Where clones share the leases.
+#[derive(Debug, Serialize)]
+struct Remote<'a> {
+    /// The name of the remote.
+    name: &'a str,
+    /// The name of the ref there.
+    reference: &'a str,
+    /// How many milliseconds ago it was last seen.
+    age_ms: u64,
+}
+
+impl<'a> Remote<'a> {
+    fn of(view: &'a View) -> Self {
+        let View { remote: name, reference, age } = view;
+        Self { name, reference, age_ms: milliseconds(*age) }
+    }
+}
+
+/// The answer of `git dos lease remote --format json`; fields may be added.
+#[derive(Debug, Serialize)]
+struct Where<'a> {
+    /// Always `git-dos/lease-remote/1`.
+    schema: &'static str,
+    /// Where clones share the leases; `null` where they do not.
+    remote: Option<Remote<'a>>,
+}
+
+/// Renders where clones share the leases.
+pub(super) fn remote(view: Option<&View>) -> String {
+    json(&Where { schema: "git-dos/lease-remote/1", remote: view.map(Remote::of) })
 }
 
 /// Renders all leases.
 pub(super) fn list(report: &list::Report) -> String {
     let (generation, leases) = (report.generation, all(&report.rows));
-    json(&List { schema: "git-dos/lease-list/1", generation, leases })
+    let remote = report.view.as_ref().map(Remote::of);
+    json(&List { schema: "git-dos/lease-list/1", generation, leases, remote })
 }
 
 /// The answer of `git dos lease log --format json`; fields may be added.

@@ -2,6 +2,7 @@
 
 mod acquire;
 mod json;
+mod remote;
 mod words;
 
 use std::ffi::OsString;
@@ -15,14 +16,15 @@ use crate::evidence::repository::{self, Environment};
 use crate::leases::Holder;
 use crate::leases::holder::Owner;
 use crate::ops::lease::keep::Which;
-use crate::ops::lease::{command, holder, import, keep, list};
+use crate::ops::lease::{command, holder, import, keep, list, shared};
 use crate::output::{Format, HINT, Outcome, error_text, print, print_status};
 use crate::policy::span::Span;
 pub(super) use words::row;
 
 /// Hold a lane, so that nobody else works there
 ///
-/// The leases of a repository are in one ref that all its worktrees share, refs/dos/leases. A lease ends with its time,
+/// The leases of a repository are in one ref that all its worktrees share, refs/dos/leases, and other clones too where
+/// dos.toml names a remote. A lease ends with its time,
 /// or with its process where it has one; until then nobody else is given its lane, nor paths in it.
 ///
 /// Who asks is known by --owner, by the session of the agent, by `CID_RUN_ID`, and, without any
@@ -44,10 +46,12 @@ enum Verb {
     /// This happens by itself every 1,000 changes. The history so far is kept on refs/dos/leases-earlier until the next
     /// time.
     Compact(Simple),
+    /// Look what the remote says, where clones share the leases
+    Fetch(Simple),
     Import(Import),
-    /// List who holds what
-    List(Simple),
+    List(Seen),
     Log(Log),
+    Remote(remote::Arguments),
     Release(Release),
     Renew(Renew),
 }
@@ -119,11 +123,26 @@ struct Import {
 }
 
 /// Show what was done to the leases, newest first
+///
+/// Where clones share the leases, the remote is asked first.
 #[derive(Debug, clap::Args)]
 struct Log {
     /// How many changes at most
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     number: usize,
+    #[command(flatten)]
+    seen: Seen,
+}
+
+/// List who holds what
+///
+/// Where clones share the leases, the remote is asked first. Exit code 2: it does not answer, and the list is as it was
+/// when it last did.
+#[derive(Debug, clap::Args)]
+struct Seen {
+    /// Show what was last known, and ask nobody
+    #[arg(long)]
+    offline: bool,
     #[command(flatten)]
     simple: Simple,
 }
@@ -164,18 +183,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
             answer(simple.format, || words::compacted(left), || json::compacted(left))?;
             Outcome::Holds
         }
+        Verb::Fetch(simple) => {
+            shared::refresh(&repository, None, None)?;
+            listed(&repository, simple)?
+        }
         Verb::Import(import) => take_in(&repository, import)?,
-        Verb::List(simple) => {
-            let asker = who(&repository, simple.owner.as_ref(), None)?;
-            let report = list::list(&repository, &asker)?;
-            answer(simple.format, || words::list(&report), || json::list(&report))?;
-            Outcome::Holds
+        Verb::List(seen) => {
+            let asked = seen.ask(&repository);
+            let outcome = listed(&repository, &seen.simple)?;
+            asked.map(|()| outcome)?
         }
         Verb::Log(log) => {
+            let (asked, format) = (log.seen.ask(&repository), log.seen.simple.format);
             let entries = list::log(&repository, log.number)?;
-            answer(log.simple.format, || words::log(&entries), || json::log(&entries))?;
-            Outcome::Holds
+            answer(format, || words::log(&entries), || json::log(&entries))?;
+            asked.map(|()| Outcome::Holds)?
         }
+        Verb::Remote(arguments) => remote::run(&repository, arguments)?,
         Verb::Release(release) => {
             let asker = who(&repository, release.simple.owner.as_ref(), None)?;
             let report = keep::release(&repository, &asker, which(&release.lanes))?;
@@ -189,6 +213,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
     };
     Ok(outcome.into())
+}
+
+impl Seen {
+    /// Asks the remote, unless that is not wanted. What was last known is shown all the same.
+    fn ask(&self, repository: &gix::Repository) -> Result<()> {
+        if self.offline { Ok(()) } else { shared::refresh(repository, None, None) }
+    }
+}
+
+/// Prints who holds what, as far as it is known here.
+fn listed(repository: &gix::Repository, simple: &Simple) -> Result<Outcome> {
+    let asker = who(repository, simple.owner.as_ref(), None)?;
+    let report = list::list(repository, &asker)?;
+    answer(simple.format, || words::list(&report), || json::list(&report))?;
+    Ok(Outcome::Holds)
 }
 
 /// Becomes the command, and returns only with an error.

@@ -9,10 +9,14 @@ use crate::leases::operation::{Effect, Fate};
 use crate::leases::{EARLIER, Holder, Lease};
 use crate::ops::lease::acquire::{Refused, Report};
 use crate::ops::lease::list::{Entry, Row};
+use crate::ops::lease::shared::View;
 use crate::ops::lease::{import, keep, list};
 use crate::output::{pasteable, shown};
 use crate::policy::span;
 use crate::verdict::arbiter::{Cause, How};
+
+/// How old what a remote said may be without a word about it.
+const RECENT: Duration = Duration::from_secs(10);
 
 fn named(lane: &str) -> String {
     shown(lane.as_bytes())
@@ -119,7 +123,24 @@ pub(super) fn kept(report: &keep::Report, verb: &str) -> String {
 /// Lists leases.
 pub(super) fn list(report: &list::Report) -> String {
     let lines: String = report.rows.iter().map(row).collect();
-    if lines.is_empty() { "no lane is held\n".to_owned() } else { lines }
+    let lines = if lines.is_empty() { "no lane is held\n".to_owned() } else { lines };
+    lines + &report.view.as_ref().and_then(as_of).unwrap_or_default()
+}
+
+/// Says how old the view of the remote is; nothing for one that was asked just now.
+pub(in crate::cli) fn as_of(view: &View) -> Option<String> {
+    (view.age >= RECENT).then(|| {
+        let (remote, age) = (shown(view.remote.as_bytes()), span::shown(view.age));
+        format!("as the remote {remote} had it {age} ago\n")
+    })
+}
+
+/// Says where clones share the leases.
+pub(super) fn remote(view: Option<&View>) -> String {
+    let Some(view) = view else { return "the leases are those of this clone alone\n".to_owned() };
+    let View { remote, reference, age } = view;
+    let (remote, reference) = (shown(remote.as_bytes()), shown(reference.as_bytes()));
+    format!("shared by the remote {remote} in {reference}, seen {} ago\n", span::shown(*age))
 }
 
 /// Renders one lease as a line.
@@ -174,6 +195,7 @@ fn effect(effect: &Effect) -> String {
         Fate::Imported => format!("{lane} of {who} was imported ({number})"),
         Fate::Expired => format!("the time of {lane} of {who} was over ({number})"),
         Fate::Abandoned => format!("the process of {lane} of {who} was gone ({number})"),
+        Fate::Parted => format!("{lane} of {who} does not count here any more ({number})"),
         Fate::Unknown => format!("something became of {lane} of {who} ({number})"),
     }
 }

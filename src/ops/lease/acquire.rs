@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use gix::error::{ErrorExt as _, Result, ResultExt as _, ensure, message};
 
-use super::{Act, change, is_own, lanes, named, standing};
+use super::shared::share;
+use super::{Act, change, declared, is_own, named, standing};
 use crate::clock;
 use crate::evidence::touches::spelling;
 use crate::journal::runs::milliseconds;
@@ -15,13 +16,16 @@ use crate::lane::region::Tree;
 use crate::leases::operation::{Deed, Fate};
 use crate::leases::{Change, Holder, Lease, REFERENCE};
 use crate::output::HINT;
-use crate::policy::FILE_NAME;
+use crate::policy::{self, FILE_NAME};
 use crate::verdict::arbiter::{
     self, Cause, Evidence, Grant, How, Live, Request, Verdict, WhenHeld,
 };
 
 /// How long somebody who waits rests between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// The same, where a remote is asked each time.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -76,8 +80,12 @@ pub fn acquire(repository: &gix::Repository, holder: &Holder, wish: &Wish) -> Re
         message("There is nothing by which the holder would be known again")
             .with(HINT, "give it a name: --owner NAME")
     );
-    let lanes = lanes(repository)?;
+    let policy = policy::load(repository)?;
+    let lanes = declared(repository, &policy)?;
     let request = request(repository, wish, &lanes)?;
+    share(repository, &policy.leases)?;
+    let holder = &Holder { clone: super::clone(repository)?, ..holder.clone() };
+    let look_every = if holder.clone.is_some() { ASK_EVERY } else { LOOK_EVERY };
     let end = clock::instant() + wish.patience;
     loop {
         let report = once(repository, holder, wish, (&request, &lanes))?;
@@ -88,7 +96,7 @@ pub fn acquire(repository: &gix::Repository, holder: &Holder, wish: &Wish) -> Re
         if matches!(report, Report::Given { .. }) || left.is_zero() {
             return Ok(report);
         }
-        std::thread::sleep(left.min(LOOK_EVERY));
+        std::thread::sleep(left.min(look_every));
     }
 }
 
@@ -225,11 +233,13 @@ fn give(change: &mut Change, holder: &Holder, ttl: Duration, grant: &Grant) -> L
         session: holder.identity.session.clone(),
         worktree: holder.identity.worktree.clone(),
         host: holder.host.clone(),
+        clone: holder.clone.clone(),
         pid,
         pid_started,
         acquired_ms: milliseconds(now),
         renewed_ms: None,
         ttl_s: ttl.as_secs(),
+        seen_ms: None,
     };
     change.give(lease, Fate::Given)
 }

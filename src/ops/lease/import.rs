@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use gix::error::{ErrorExt as _, Result, message};
 
+use super::shared::share;
 use super::{Act, change, standing};
-use crate::clock;
 use crate::evidence::process::{self, Recorded};
 use crate::evidence::touches::spelling;
 use crate::journal::runs::milliseconds;
@@ -17,6 +17,7 @@ use crate::lane::region::Region;
 use crate::leases::foreign::{self, Foreign};
 use crate::leases::operation::{Deed, Fate};
 use crate::leases::{Lease, REFERENCE};
+use crate::{clock, policy};
 
 /// What came of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub struct Report {
 pub fn import(repository: &gix::Repository, path: &Path) -> Result<Report> {
     let bytes = fs_err::read(path).map_err(|error| message!("{error}").raise())?;
     let replay = foreign::replay(&bytes);
+    share(repository, &policy::load(repository)?.leases)?;
     let (now, spelling) = (clock::now(), spelling(repository));
     let is_live = |lease: &&Foreign| {
         let recorded = Recorded { host: lease.host.clone(), pid: lease.pid, started: None };
@@ -69,7 +71,11 @@ pub fn import(repository: &gix::Repository, path: &Path) -> Result<Report> {
 }
 
 /// Returns the lease that stands against `lease`.
-fn obstacle(leases: &[Lease], lease: &Lease, spelling: Spelling) -> Result<Option<Lease>> {
+pub(super) fn obstacle(
+    leases: &[Lease],
+    lease: &Lease,
+    spelling: Spelling,
+) -> Result<Option<Lease>> {
     let region = |lease: &Lease| {
         Region::parse(&lease.tree, spelling).map_err(|fault| {
             let lane = super::named(&lease.lane);
@@ -103,10 +109,12 @@ fn lease(foreign: &Foreign, now: Duration) -> Lease {
         session: None,
         worktree: None,
         host: foreign.host.clone(),
+        clone: None,
         pid: None,
         pid_started: None,
         acquired_ms: milliseconds(given),
         renewed_ms: foreign.renewed.map(milliseconds),
         ttl_s: foreign.whole_ttl().as_secs(),
+        seen_ms: None,
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use gix::error::{ErrorExt as _, Result, message};
 
-use super::{Act, change, is_own, look, named, resolved, standing};
-use crate::clock;
+use super::shared::{is_due, share};
+use super::{Act, Noted, change, is_own, look, named, resolved, standing};
 use crate::evidence::process;
 use crate::lane::declared::is_same_name;
 use crate::leases::lease::Standing;
@@ -13,6 +13,7 @@ use crate::leases::operation::{Deed, Fate};
 use crate::leases::{Change, Holder, Lease};
 use crate::output::HINT;
 use crate::verdict::liveness::Process;
+use crate::{clock, policy};
 
 /// What came of a request about leases that there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +48,16 @@ pub fn renew(
 ) -> Result<Report> {
     change(repository, Deed::Renew, |change| {
         let (mut report, chosen) = choose(repository, change, holder, which)?;
+        let meant = change.state.leases.iter().filter(|lease| chosen.contains(&key(lease)));
+        let meant: Vec<Lease> = meant.cloned().collect();
+        let is_early = |lease: &Lease| {
+            let is_longer = ttl.is_some_and(|ttl| ttl.as_secs() != lease.ttl_s);
+            lease.clone.is_some() && !is_longer && !is_due(lease, clock::now())
+        };
+        if !meant.is_empty() && meant.iter().all(is_early) {
+            let noted = meant.iter().cloned().map(Noted::Asked).collect();
+            return Ok(Act::Note(Report { done: meant, ..report }, noted));
+        }
         let edit = |lease: &mut Lease| {
             lease.ttl_s = ttl.map_or(lease.ttl_s, |ttl| ttl.as_secs());
             // Its holder is here and says so, and the process it named is not.
@@ -62,6 +73,12 @@ pub fn renew(
 /// Has the lease with the number `grant` count only as long as the process `pid` is there; tells whether there is one.
 pub fn entrust(repository: &gix::Repository, grant: u64, pid: u32) -> Result<bool> {
     change(repository, Deed::Renew, |change| {
+        let found = change.state.leases.iter().find(|lease| lease.grant == grant);
+        if let Some(lease) = found.filter(|lease| lease.clone.is_some()) {
+            // Others could not look for the process.
+            let (lease, started) = (lease.clone(), process::started(pid));
+            return Ok(Act::Note(true, vec![Noted::Process { lease, pid, started }]));
+        }
         change.renew(
             |lease| lease.grant == grant,
             clock::now(),
@@ -148,6 +165,8 @@ pub fn adopt(
     lane: &str,
     grant: Option<u64>,
 ) -> Result<Report> {
+    share(repository, &policy::load(repository)?.leases)?;
+    let holder = &Holder { clone: super::clone(repository)?, ..holder.clone() };
     change(repository, Deed::Adopt, |change| {
         let leases = &change.state.leases;
         let (now, name) = (clock::now(), resolved(repository, leases, lane)?);
@@ -177,6 +196,8 @@ pub fn adopt(
                 run: holder.identity.runs.first().cloned(),
                 worktree: holder.identity.worktree.clone(),
                 host: holder.host.clone(),
+                clone: holder.clone.clone(),
+                seen_ms: None,
                 pid: holder.process.map(|(pid, _)| pid),
                 pid_started: holder.process.and_then(|(_, started)| started),
                 ..lease

@@ -5,6 +5,7 @@ use std::time::Duration;
 use gix::ObjectId;
 use gix::error::{Result, ResultExt as _, message};
 
+use super::shared::{self, View};
 use super::{Act, change, standing};
 use crate::clock;
 use crate::leases::lease::Standing;
@@ -18,6 +19,8 @@ pub struct Report {
     pub generation: u64,
     /// The leases, oldest first.
     pub rows: Vec<Row>,
+    /// How clones share them; `None` where they do not.
+    pub view: Option<View>,
 }
 
 /// One lease, as it stands.
@@ -41,12 +44,12 @@ impl Row {
     }
 }
 
-/// Lists all leases.
+/// Lists all leases, as they are known here.
 pub fn list(repository: &gix::Repository, holder: &Holder) -> Result<Report> {
     let (state, _) = leases::load(repository)?;
     let now = clock::now();
     let rows = state.leases.into_iter().map(|lease| Row::of(lease, holder, now)).collect();
-    Ok(Report { generation: state.generation, rows })
+    Ok(Report { generation: state.generation, rows, view: shared::view(repository)? })
 }
 
 /// One change of the set.

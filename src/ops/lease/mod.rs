@@ -6,6 +6,7 @@ pub mod import;
 pub mod keep;
 pub mod list;
 pub mod reach;
+pub mod shared;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::Path;
@@ -14,6 +15,7 @@ use std::time::Duration;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, message};
 
 use super::session;
+use crate::env;
 use crate::evidence::process::{self, Recorded};
 use crate::evidence::repository::state_folder;
 use crate::evidence::touches::spelling;
@@ -21,12 +23,13 @@ use crate::lane::declared::{Lanes, is_same_name};
 use crate::leases::holder::Owner;
 use crate::leases::lease::Standing;
 use crate::leases::operation::Deed;
+use crate::leases::remote::Sharing;
 use crate::leases::{self, Change, Holder, Lease, Lost, Swapped};
-use crate::output::{HINT, pasteable, shown};
+use crate::output::{HINT, shown};
+use crate::policy::{self, Policy};
 use crate::run_id::variable;
 use crate::verdict::access::Identity;
 use crate::verdict::liveness::Process;
-use crate::{env, policy};
 
 /// How often a change is made anew when others are faster.
 const ATTEMPTS: u32 = 60;
@@ -40,12 +43,35 @@ enum Act<T> {
     Write(T),
     /// Nothing is to be written.
     Leave(T),
+    /// Nothing is to be written into the set, and this clone keeps in mind what others need not know.
+    Note(T, Vec<Noted>),
+}
+
+/// What a clone keeps in mind of a shared set.
+enum Noted {
+    /// The holder of a lease is there.
+    Asked(Lease),
+    /// A process holds a lease.
+    Process { lease: Lease, pid: u32, started: Option<u64> },
 }
 
 /// Changes the set by `act`, which sees it as it is, as often as others are faster.
 ///
-/// Errors when that goes on for too long, and when something holds the ref.
+/// Errors when that goes on for too long, and when something holds the ref. Where clones share the set, the remote must
+/// take the change.
 fn change<T>(
+    repository: &gix::Repository,
+    deed: Deed,
+    act: impl Fn(&mut Change) -> Result<Act<T>>,
+) -> Result<T> {
+    match shared::change(repository, deed, &act)? {
+        Some(answer) => Ok(answer),
+        None => changed_here(repository, deed, act),
+    }
+}
+
+/// Changes the set of this clone alone by `act`.
+fn changed_here<T>(
     repository: &gix::Repository,
     deed: Deed,
     act: impl Fn(&mut Change) -> Result<Act<T>>,
@@ -55,17 +81,17 @@ fn change<T>(
         let (state, version) = leases::load(repository)?;
         let mut change = Change::of(&state, deed);
         let answer = match act(&mut change)? {
-            Act::Leave(answer) => return Ok(answer),
+            Act::Leave(answer) | Act::Note(answer, _) => return Ok(answer),
             Act::Write(answer) => answer,
         };
         match leases::swap(repository, version, &change.state, &change.operation)? {
             Swapped::Done(_) => return Ok(answer),
-            Swapped::Lost(Lost::Busy) => return Err(exhausted(repository, Lost::Busy)),
+            Swapped::Lost(Lost::Busy) => return Err(Lost::Busy.explained(repository)),
             Swapped::Lost(why) => lost = why,
         }
         std::thread::sleep(rest(attempt));
     }
-    Err(exhausted(repository, lost))
+    Err(lost.explained(repository))
 }
 
 /// Returns how long to wait after so many lost attempts: by chance, so that two do not lose to each other again.
@@ -75,27 +101,6 @@ fn rest(attempt: u32) -> Duration {
     chance.write_u32(std::process::id());
     let chance = u32::try_from(chance.finish() & 0xff).unwrap_or_default();
     most.saturating_mul(chance) / 0x100
-}
-
-/// Says why a change did not come about.
-fn exhausted(repository: &gix::Repository, lost: Lost) -> gix::Error {
-    let common = repository.common_dir();
-    let file = |name: &str| pasteable(&common.join(name).display().to_string());
-    let (why, hint) = match lost {
-        Lost::Changed => {
-            (format!("others changed them {ATTEMPTS} times in a row"), "try again".to_owned())
-        }
-        Lost::Locked => {
-            let lock = file(&format!("{}.lock", leases::REFERENCE));
-            (format!("{lock} is there"), format!("if no git is at work here: rm {lock}"))
-        }
-        Lost::Busy => {
-            let turn = file("dos/leases.lock");
-            let hint = format!("a process that is stopped may keep it: fuser {turn}");
-            (format!("another git-dos keeps {turn}"), hint)
-        }
-    };
-    message!("Could not change the leases: {why}").with(HINT, hint).raise()
 }
 
 /// Returns who asks: the session and the run of the environment, and the worktree of `repository`.
@@ -127,8 +132,14 @@ pub fn holder(
             worktree: repository.workdir().and_then(top),
         },
         host: process::host(),
+        clone: clone(repository)?,
         process: pid.map(|pid| (pid, process::started(pid))),
     })
+}
+
+/// Returns the id of this clone, where clones share the leases.
+fn clone(repository: &gix::Repository) -> Result<Option<String>> {
+    Ok(Sharing::read(&state_folder(repository))?.map(|sharing| sharing.clone))
 }
 
 /// Returns the one name of the worktree at `path`, links followed.
@@ -158,7 +169,12 @@ fn is_own(holder: &Holder, lease: &Lease) -> bool {
 
 /// Returns the lanes that the policy of `repository` declares.
 fn lanes(repository: &gix::Repository) -> Result<Lanes> {
-    let taxonomy = policy::load(repository)?.lanes.taxonomy();
+    declared(repository, &policy::load(repository)?)
+}
+
+/// Returns the lanes that `policy` declares.
+fn declared(repository: &gix::Repository, policy: &Policy) -> Result<Lanes> {
+    let taxonomy = policy.lanes.taxonomy();
     Lanes::new(&taxonomy, spelling(repository)).map_err(|fault| {
         message!("A lane in {} makes no sense: {fault}", policy::FILE_NAME).raise()
     })
