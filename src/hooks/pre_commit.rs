@@ -1,7 +1,7 @@
 //! Would a commit or a push change files in a lane that somebody else holds? The answer of `pre-commit`, and a part of
 //! that of `pre-push`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gix::error::Result;
 
@@ -10,9 +10,16 @@ use super::log::Log;
 use super::mode::Mode;
 use crate::leases::holder;
 use crate::ops::lease::reach::{self, Reached};
+use crate::ops::lease::shared;
 use crate::ops::push::Offer;
 use crate::output::shown;
 use crate::policy::span;
+
+/// How old what the remote said of the leases may be at a push.
+const RECENT: Duration = Duration::from_secs(60);
+
+/// How long the remote may take to say it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The most lanes that are named.
 const LANES: usize = 5;
@@ -40,6 +47,10 @@ pub(super) fn guard_push(
     log: &Log,
     reply: &mut Reply,
 ) {
+    // Somebody elsewhere may hold by now what was free when it was committed.
+    if let Err(error) = shared::refresh(repository, Some(RECENT), Some(PATIENCE)) {
+        log.record_error("git pre-push", &error);
+    }
     let (reached, unread) = match reach::pushed(repository, offer, deadline) {
         Ok(found) => found,
         Err(error) => return log.record_error("git pre-push", &error),

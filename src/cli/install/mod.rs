@@ -11,8 +11,10 @@ use crate::cli::man;
 use crate::evidence::repository::{self, Environment};
 use crate::hooks::mode::Mode;
 use crate::ops::install::{self, Agents, Mechanism, Outcome as Done, Prepared, Request};
+use crate::ops::lease;
 use crate::ops::wiring::place::{Place, Scope};
-use crate::output::{self, Format, Outcome, shown, shown_lines};
+use crate::output::{self, Format, Outcome, error_text, shown, shown_lines};
+use crate::policy;
 
 mod report;
 mod via;
@@ -172,7 +174,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         return Ok(Outcome::Unknown);
     }
     let prepared = install::run(&repository, &place, &request)?;
-    arguments.report(&prepared, &place)
+    let outcome = arguments.report(&prepared, &place)?;
+    share_leases(&repository);
+    Ok(outcome)
+}
+
+/// Finds out where the remote has the leases, if the policy wants them shared.
+///
+/// A remote that does not answer now is asked again when a lease is wanted; the wiring stands without it.
+fn share_leases(repository: &gix::Repository) {
+    let shared = policy::load(repository)
+        .and_then(|policy| lease::shared::share(repository, &policy.leases));
+    if let Err(error) = shared {
+        output::print_status(&error_text(&error));
+    }
 }
 
 impl Arguments {

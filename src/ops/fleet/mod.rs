@@ -15,7 +15,7 @@ use gix::error::{ErrorExt as _, OptionExt as _, Result, ResultExt as _, message}
 use self::gather::{Gathered, gather};
 use self::worker::Template;
 use super::halt::{self, Target};
-use super::lease::keep;
+use super::lease::{keep, shared};
 use super::run::{self, Request};
 use crate::evidence::process::{self, Recorded};
 use crate::evidence::repository::state_folder;
@@ -89,6 +89,7 @@ pub fn plan(repository: &gix::Repository, wish: Wish, now: Duration) -> Result<P
 }
 
 fn prepare(repository: &gix::Repository, wish: Wish, now: Duration) -> Result<(Plan, Gathered)> {
+    let asked = shared::refresh(repository, None, None);
     let policy = policy::load(repository)?.supervise.fleet();
     let policy = Policy { target: wish.target.unwrap_or(policy.target), ..policy };
     let mut gathered = gather(repository, (wish.mode, policy.rest.first), now)?;
@@ -99,6 +100,7 @@ fn prepare(repository: &gix::Repository, wish: Wish, now: Duration) -> Result<(P
     }
     let verdict = fleet::judge(&gathered.evidence, &policy);
     let mut errors = std::mem::take(&mut gathered.errors);
+    errors.extend(asked.err());
     if gathered.book.damaged > 0 {
         let count = gathered.book.damaged;
         errors.push(
