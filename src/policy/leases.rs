@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(policy::parse("", "dos.toml").unwrap().leases, Leases::default(), "no file");
         let text = "[leases]\nremote = \"origin\"\ntimeout = \"1m\"\n";
         let leases = policy::parse(text, "dos.toml").unwrap().leases;
-        assert_eq!(leases.remote.as_ref().map(|remote| remote.as_str()), Some("origin"));
+        assert_eq!(leases.remote.as_ref().map(super::Remote::as_str), Some("origin"));
         assert_eq!(leases.timeout.0.as_secs(), 60);
     }
 

@@ -19,7 +19,7 @@ use crate::ops::lease::keep::Which;
 use crate::ops::lease::{command, holder, import, keep, list, shared};
 use crate::output::{Format, HINT, Outcome, error_text, print, print_status};
 use crate::policy::span::Span;
-pub(super) use words::row;
+pub(super) use words::{as_of, row};
 
 /// Hold a lane, so that nobody else works there
 ///

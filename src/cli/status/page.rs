@@ -28,7 +28,11 @@ pub(super) fn text(overview: &Report) -> String {
         part("runs", runs.rows.iter().map(|row| liveness::line(row, Depth::First)).collect());
     }
     if let Ok(leases) = &overview.leases {
-        part("lanes that are held", leases.rows.iter().map(lease::row).collect());
+        let mut lines: String = leases.rows.iter().map(lease::row).collect();
+        if !lines.is_empty() {
+            lines.extend(leases.view.as_ref().and_then(lease::as_of));
+        }
+        part("lanes that are held", lines);
     }
     if let Ok(halts) = &overview.halts {
         part("proposed stops", halt::lines(halts.iter(), clock::now()));

@@ -1,23 +1,22 @@
-//! Does a change of the leases hold in all clones? It is made from what the remote has, and counts when the remote took
-//! it.
+//! Does the remote take a change of the leases? It is made from what the remote has, and made anew when others are
+//! faster.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 
 use gix::ObjectId;
-use gix::error::{ErrorExt as _, Result, ResultExt as _, ensure, message};
+use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 
-use super::{Act, Noted, import, look, standing};
+use super::timeout;
 use crate::clock;
-use crate::evidence::repository::state_folder;
 use crate::evidence::touches::spelling;
 use crate::journal::runs::milliseconds;
 use crate::leases::lease::Standing;
 use crate::leases::operation::{Deed, Fate};
 use crate::leases::remote::{self, Published, Shared, Sharing};
 use crate::leases::{self, Change, Lease};
+use crate::ops::lease::{Act, Noted, import, look, standing};
 use crate::output::{HINT, shown};
-use crate::policy::{self, leases::Leases};
 use crate::verdict::liveness::Process;
 
 /// How often the remote may say that somebody else was faster while its set stays as it is.
@@ -29,102 +28,8 @@ const DUE: u32 = 3;
 /// Which part of its time a lease must have used up before it is renewed along with something else.
 const ALONG: u32 = 6;
 
-/// Has this clone share its leases as `wanted` asks for, if it does not yet.
-///
-/// A policy that asks for nothing leaves it as it is: all worktrees of a clone share one set, whatever branch they have.
-pub fn share(repository: &gix::Repository, wanted: &Leases) -> Result<()> {
-    let Some(name) = &wanted.remote else { return Ok(()) };
-    let known = Sharing::read(&state_folder(repository))?;
-    if known.is_none_or(|known| known.remote != name.as_str()) {
-        Shared::set_up(repository, name.as_str(), wanted.timeout.0)?;
-    }
-    Ok(())
-}
-
-/// How this clone shares its leases.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View {
-    /// The name of the remote.
-    pub remote: String,
-    /// The name of the ref there.
-    pub reference: String,
-    /// How long ago that was last seen.
-    pub age: Duration,
-}
-
-/// Returns how this clone shares its leases; `None` when it does not. Nobody is asked.
-pub fn view(repository: &gix::Repository) -> Result<Option<View>> {
-    let known = Sharing::read(&state_folder(repository))?;
-    Ok(known.map(|Sharing { remote, reference, read_ms, .. }| View {
-        remote,
-        reference,
-        age: clock::now().saturating_sub(Duration::from_millis(read_ms)),
-    }))
-}
-
-/// Sets up anew how this clone shares its leases, by what the policy says, or else as it did.
-pub fn probe(repository: &gix::Repository) -> Result<View> {
-    let wanted = policy::load(repository)?.leases;
-    let known = || Sharing::read(&state_folder(repository)).ok().flatten().map(|it| it.remote);
-    let name = wanted.remote.map(|name| name.as_str().to_owned()).or_else(known);
-    let Some(name) = name else {
-        let why = message!("{} names no remote for the leases", policy::FILE_NAME);
-        return Err(why.with(HINT, "say which: [leases] remote = \"origin\"").raise());
-    };
-    let mut shared = Shared::set_up(repository, &name, wanted.timeout.0)?;
-    joined(&mut shared, repository)?;
-    drop(shared);
-    view(repository)?.ok_or_else(|| message("The leases are not shared").raise())
-}
-
-/// Brings what is known here of the shared set up to date; nothing where it is not shared, or was seen within `age`.
-///
-/// `limit` is how long one exchange may take; that of the policy by default.
-pub fn refresh(
-    repository: &gix::Repository,
-    age: Option<Duration>,
-    limit: Option<Duration>,
-) -> Result<()> {
-    let is_recent = |view: View| age.is_some_and(|age| view.age <= age);
-    if view(repository)?.is_none_or(is_recent) {
-        return Ok(());
-    }
-    let limit = limit.unwrap_or_else(|| timeout(repository));
-    if let Some(mut shared) = Shared::open(repository, limit)? {
-        shared.read()?;
-    }
-    Ok(())
-}
-
-/// Ends the sharing: the leases of this clone stay, and those of others do not count here any more.
-pub fn part(repository: &gix::Repository) -> Result<bool> {
-    let wanted = policy::load(repository)?.leases.remote;
-    ensure!(
-        wanted.is_none(),
-        message!("{} has the leases shared", policy::FILE_NAME)
-            .with(HINT, "take [leases] remote out of it first")
-    );
-    let Some(shared) = Shared::open(repository, timeout(repository))? else { return Ok(false) };
-    super::changed_here(repository, Deed::Part, |change| {
-        change.take(|lease| !shared.sharing().is_own(lease), Fate::Parted);
-        for lease in &mut change.state.leases {
-            lease.clone = None;
-        }
-        Ok(Act::Write(()))
-    })?;
-    shared.end()?;
-    Ok(true)
-}
-
-/// Returns how long one exchange may take.
-///
-/// A policy that cannot be read must keep nobody from giving back what it holds.
-fn timeout(repository: &gix::Repository) -> Duration {
-    policy::load(repository).map(|policy| policy.leases).unwrap_or_default().timeout.0
-}
-
-/// Changes the shared set by `act`, as [`change`](super::change) does; `None` where it is not shared.
-pub(super) fn change<T>(
+/// Changes the shared set by `act`, as [`change`](crate::ops::lease::change) does; `None` where it is not shared.
+pub(in crate::ops::lease) fn change<T>(
     repository: &gix::Repository,
     deed: Deed,
     act: &dyn Fn(&mut Change) -> Result<Act<T>>,
@@ -218,7 +123,7 @@ fn rest(spent: Duration) -> Duration {
 }
 
 /// Tells whether `lease` is to be renewed with an exchange of its own.
-pub(super) fn is_due(lease: &Lease, now: Duration) -> bool {
+pub(in crate::ops::lease) fn is_due(lease: &Lease, now: Duration) -> bool {
     used(lease, now) >= Duration::from_secs(lease.ttl_s) / DUE
 }
 
@@ -252,7 +157,7 @@ fn along(change: &mut Change, sharing: &Sharing) {
 }
 
 /// Takes along into the shared set what this clone gave before it shared it.
-fn joined(shared: &mut Shared<'_>, repository: &gix::Repository) -> Result<()> {
+pub(super) fn joined(shared: &mut Shared<'_>, repository: &gix::Repository) -> Result<()> {
     let joining = shared.sharing().joining.clone();
     if joining.is_empty() {
         return Ok(());
