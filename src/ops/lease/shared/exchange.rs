@@ -92,11 +92,10 @@ fn exchange<T>(
             }
             Published::Unknown { new, failure } => {
                 stubborn += 1;
-                let unknown = || unknown(shared.sharing(), &failure.to_string());
+                let unknown = unknown(shared.sharing());
                 if stubborn >= STUBBORN {
-                    return Err(unknown().raise());
+                    return Err(message!("{failure}").raise()).or_raise(|| unknown);
                 }
-                let unknown = unknown();
                 shared.read().or_raise(|| unknown)?;
                 tried.push((new, answer));
             }
@@ -107,9 +106,9 @@ fn exchange<T>(
 }
 
 /// Says that nobody knows whether a change was taken.
-fn unknown(sharing: &Sharing, why: &str) -> gix::error::Message {
+fn unknown(sharing: &Sharing) -> gix::error::Message {
     let name = shown(sharing.remote.as_bytes());
-    message!("It is not known whether the remote {name} took the change of the leases: {why}")
+    message!("It is not known whether the remote {name} took the change of the leases")
         .with(HINT, "when it answers again, this tells: git dos lease list")
 }
 
