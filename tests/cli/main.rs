@@ -77,6 +77,8 @@ mod lease_crowd;
 #[cfg(unix)]
 mod lease_hooks;
 #[cfg(test)]
+mod lease_shared;
+#[cfg(test)]
 mod liveness;
 #[cfg(test)]
 mod liveness_patches;

@@ -10,7 +10,7 @@ use crate::journal::runs::milliseconds;
 use crate::leases::operation::Deed;
 use crate::leases::reference;
 use crate::leases::swap::{self, Root, Swapped};
-use crate::leases::{self, Change, Lost, REFERENCE, State};
+use crate::leases::{self, Change, Lease, Lost, REFERENCE, State};
 use crate::output::{HINT, pasteable, shown};
 
 /// How often the set is read anew when it changes meanwhile.
@@ -61,22 +61,6 @@ impl Shared<'_> {
         Err(self.restless())
     }
 
-    /// Begins to share: what is held here alone is kept aside, until it is in the set of the remote.
-    pub(super) fn join(&mut self) -> Result<()> {
-        let (state, _) = leases::load(self.repository)?;
-        let own = state.leases.into_iter().filter(|lease| lease.seen_ms.is_none());
-        // What a process was is known to the set itself from now on.
-        self.sharing.joining = own.map(|lease| leases::Lease { clone: None, ..lease }).collect();
-        let floor = state.generation;
-        self.read()?;
-        if self.sharing.tip.is_none() {
-            // The set of this clone is the first one there.
-            self.sharing.joining.clear();
-        }
-        self.sharing.floor = floor;
-        self.write()
-    }
-
     /// Brings what is below `tip`, which the remote has; tells whether it is here now.
     fn bring(&self, tip: ObjectId) -> Result<bool> {
         if !self.repository.has_object(tip) {
@@ -95,6 +79,9 @@ impl Shared<'_> {
         if known.is_some_and(|known| known != tip) && state.generation <= self.sharing.generation {
             return Err(self.went_back("is at an earlier or another one"));
         }
+        if known.is_none() {
+            self.keep_own()?;
+        }
         let present = reference::present(self.repository, REFERENCE)?;
         let is_root = present != Version::Absent && state.begins != self.sharing.begins;
         match swap::follow(self.repository, present, (tip, is_root))? {
@@ -107,6 +94,16 @@ impl Shared<'_> {
         }
         self.saw(tip, &state)?;
         Ok(true)
+    }
+
+    /// Keeps aside what is held here and that the remote does not know, before the ref here follows for the first time.
+    fn keep_own(&mut self) -> Result<()> {
+        let (state, _) = leases::load(self.repository)?;
+        let own = state.leases.into_iter().filter(|lease| self.sharing.is_own(lease));
+        self.sharing.joining =
+            own.map(|lease| Lease { clone: None, seen_ms: None, ..lease }).collect();
+        self.sharing.floor = state.generation;
+        Ok(())
     }
 
     fn saw(&mut self, tip: ObjectId, state: &State) -> Result<()> {

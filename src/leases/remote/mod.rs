@@ -36,6 +36,15 @@ pub struct Shared<'r> {
     _turn: Turn,
 }
 
+/// Where on a remote the set may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Where there is one.
+    Found,
+    /// Where there is one, or can be: that is tried out.
+    Probed,
+}
+
 /// Tells whether this clone shares its leases.
 pub fn is_shared(repository: &gix::Repository) -> bool {
     Sharing::path(&state_folder(repository)).exists()
@@ -55,22 +64,32 @@ impl<'r> Shared<'r> {
         Ok(Some(Self { repository, remote, sharing, _turn: turn }))
     }
 
-    /// Has the set of the remote called `name` be the one of this clone from now on.
+    /// Has the set of the remote called `name` be the one of this clone from now on; `None` when there is none and
+    /// `place` is [`Place::Found`].
     ///
-    /// Finds out in which ref of the remote it is, or can be. What is held here already is kept for
-    /// [`Sharing::joining`].
-    pub fn set_up(repository: &'r gix::Repository, name: &str, limit: Duration) -> Result<Self> {
+    /// What is held here already is kept for [`Sharing::joining`].
+    pub fn set_up(
+        repository: &'r gix::Repository,
+        (name, place): (&str, Place),
+        limit: Duration,
+    ) -> Result<Option<Self>> {
         let turn = turn(repository, limit)?;
         let remote = target::remote(repository, name, limit)?;
-        // What is damaged is replaced here.
-        let known = Sharing::read(&state_folder(repository)).ok().flatten().unwrap_or_default();
-        let clone = if known.clone.is_empty() { target::new_id() } else { known.clone };
-        let reference = target::reference(repository, &remote, &clone)?;
-        let (remote_name, name) = (name.to_owned(), reference);
-        let sharing = Sharing { clone, remote: remote_name, reference: name, ..Sharing::default() };
+        let found = target::found(&remote)?;
+        if found.is_none() && place == Place::Found {
+            return Ok(None);
+        }
+        let seed = known_seed(repository)?.unwrap_or_else(target::new_seed);
+        let reference = match found {
+            Some(found) => found.to_owned(),
+            None => target::probed(repository, &remote, &seed)?.to_owned(),
+        };
+        let name = name.to_owned();
+        let sharing = Sharing { seed, remote: name, reference, ..Sharing::default() };
+        let sharing = sharing.at(&state_folder(repository));
         let mut shared = Self { repository, remote, sharing, _turn: turn };
-        shared.join()?;
-        Ok(shared)
+        shared.read()?;
+        Ok(Some(shared))
     }
 
     /// Returns what this clone knows of the set.
@@ -126,6 +145,18 @@ impl<'r> Shared<'r> {
             .with(HINT, hint)
             .raise()
     }
+}
+
+/// Returns what the id of this clone was made of, if it shared before.
+fn known_seed(repository: &gix::Repository) -> Result<Option<String>> {
+    let state = state_folder(repository);
+    if let Ok(known) = Sharing::read(&state) {
+        return Ok(known.map(|known| known.seed));
+    }
+    // Damage is mended by a new beginning: what the remote has is what counts.
+    let removed = fs_err::remove_file(Sharing::path(&state));
+    removed.or_raise(|| message("Could not begin anew with the leases"))?;
+    Ok(None)
 }
 
 /// Waits for the turn, behind two others at most.

@@ -1,5 +1,6 @@
 //! What does this clone know of the set that it shares? A file beside the ref.
 
+use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,13 +8,18 @@ use std::time::Duration;
 use gix::ObjectId;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, ensure, message};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use crate::evidence::process;
 use crate::journal::runs::milliseconds;
 use crate::leases::{Lease, State};
 use crate::output::HINT;
 
 /// The version of the file that this program reads and writes.
 const VERSION: u32 = 1;
+
+/// How many bytes of a hash are the id of a clone.
+const ID_BYTES: usize = 8;
 
 /// What this clone knows of the shared set: `<git common dir>/dos/leases-remote.json`; every field since 0.1.0.
 ///
@@ -22,7 +28,10 @@ const VERSION: u32 = 1;
 pub struct Sharing {
     /// Version of the file, 1.
     pub v: u32,
-    /// The id by which this clone's leases are known.
+    /// What the id of this clone is made of, beside the machine and the folder.
+    pub seed: String,
+    /// The id by which this clone's leases are known. A copy of the folder has another one.
+    #[serde(skip)]
     pub clone: String,
     /// The name of the remote.
     pub remote: String,
@@ -131,7 +140,24 @@ impl Sharing {
                 sharing.v
             )
         );
-        Ok(Some(sharing))
+        Ok(Some(sharing.at(state_folder)))
+    }
+
+    /// Gives this the id that it has in `state_folder`.
+    #[must_use]
+    pub fn at(mut self, state_folder: &Path) -> Self {
+        let folder = fs_err::canonicalize(state_folder).unwrap_or_else(|_| state_folder.to_owned());
+        let mut hash = Sha256::new();
+        for part in [self.seed.as_bytes(), process::host().unwrap_or_default().as_bytes()] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        hash.update(folder.as_os_str().as_encoded_bytes());
+        self.clone = hash.finalize().iter().take(ID_BYTES).fold(String::new(), |mut id, byte| {
+            write!(id, "{byte:02x}").expect("writing to a String cannot fail");
+            id
+        });
+        self
     }
 
     /// Writes the file; whoever reads it meanwhile has the one before or this one.
@@ -298,10 +324,14 @@ mod tests {
     fn the_file_reads_back_and_damage_is_said() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Sharing::read(folder.path()).unwrap(), None);
-        let mut sharing = sharing();
+        let mut sharing = sharing().at(folder.path());
         sharing.joining.push(lease("api", None));
         sharing.write(folder.path()).unwrap();
-        assert_eq!(Sharing::read(folder.path()).unwrap(), Some(sharing));
+        assert_eq!(Sharing::read(folder.path()).unwrap().as_ref(), Some(&sharing));
+        let copy = tempfile::tempdir().unwrap();
+        sharing.write(copy.path()).unwrap();
+        let copied = Sharing::read(copy.path()).unwrap().unwrap();
+        assert_ne!(copied.clone, sharing.clone, "a copy is another clone");
         for (text, part) in [("{", "EOF"), ("{}", "missing field"), ("[]", "invalid")] {
             fs_err::write(Sharing::path(folder.path()), text).unwrap();
             let error = format!("{:#}", Sharing::read(folder.path()).unwrap_err());
@@ -311,7 +341,7 @@ mod tests {
                     .contains(part)
             );
         }
-        let newer = r#"{"v":2,"clone":"","remote":"","reference":""}"#;
+        let newer = r#"{"v":2,"seed":"","remote":"","reference":""}"#;
         fs_err::write(Sharing::path(folder.path()), newer).unwrap();
         assert!(Sharing::read(folder.path()).unwrap_err().to_string().contains("version 2"));
         assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");

@@ -13,8 +13,8 @@ use crate::git_program::transfer::{Answer, Failure, Remote, Update};
 use crate::leases::{REFERENCE, swap};
 use crate::output::{HINT, pasteable, shown};
 
-/// Returns an id for a clone, by chance.
-pub(super) fn new_id() -> String {
+/// Returns what the id of a clone is made of, by chance.
+pub(super) fn new_seed() -> String {
     let mut chance = RandomState::new().build_hasher();
     chance.write_u32(std::process::id());
     format!("{:016x}", chance.finish())
@@ -55,31 +55,40 @@ pub(super) fn remote(repository: &gix::Repository, name: &str, limit: Duration) 
     Ok(Remote { git_dir, folder, target, limit })
 }
 
-/// Returns the name of the ref on `remote` that holds the set, or can: where there is one already, that one.
+fn context(remote: &Remote) -> gix::error::Message {
+    message!("Could not set up the leases on {}", shown(remote.target.as_bytes()))
+}
+
+fn failed(failure: &Failure) -> gix::Error {
+    message!("{failure}").raise()
+}
+
+/// Returns the name of the ref on `remote` that holds the set; `None` when there is none.
+pub(super) fn found(remote: &Remote) -> Result<Option<&'static str>> {
+    let there = remote.list(&[REFERENCE, BRANCH]).map_err(|failure| failed(&failure));
+    let there = there.or_raise(|| context(remote))?;
+    let is_there = |name: &&str| there.iter().any(|(found, _)| found == name);
+    Ok([REFERENCE, BRANCH].into_iter().find(is_there))
+}
+
+/// Returns the name of the ref on `remote` that can hold the set.
 ///
-/// Whether it can is tried out with a ref that is made, changed, looked for and removed again.
-pub(super) fn reference(
+/// That is tried out with a ref that is made, changed, looked for and removed again.
+pub(super) fn probed(
     repository: &gix::Repository,
     remote: &Remote,
-    clone: &str,
-) -> Result<String> {
-    let context = || message!("Could not set up the leases on {}", shown(remote.target.as_bytes()));
-    let failed = |failure: Failure| message!("{failure}").raise();
-    let there = remote.list(&[REFERENCE, BRANCH]).map_err(failed).or_raise(context)?;
-    for name in [REFERENCE, BRANCH] {
-        if there.iter().any(|(found, _)| found == name) {
-            return Ok(name.to_owned());
-        }
-    }
+    seed: &str,
+) -> Result<&'static str> {
+    let context = || context(remote);
     let ids = probes(repository).or_raise(context)?;
     let mut refusals = Vec::new();
     // Two clones that try at once must not meet.
     for (name, probe) in [
-        (REFERENCE, format!("refs/dos/probe-{clone}")),
-        (BRANCH, format!("refs/heads/dos/probe-{clone}")),
+        (REFERENCE, format!("refs/dos/probe-{seed}")),
+        (BRANCH, format!("refs/heads/dos/probe-{seed}")),
     ] {
-        match takes(remote, &probe, ids).map_err(failed).or_raise(context)? {
-            None => return Ok(name.to_owned()),
+        match takes(remote, &probe, ids).map_err(|failure| failed(&failure)).or_raise(context)? {
+            None => return Ok(name),
             Some(why) => refusals.push(format!("{name}: {why}")),
         }
     }

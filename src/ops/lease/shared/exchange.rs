@@ -14,8 +14,8 @@ use crate::journal::runs::milliseconds;
 use crate::leases::lease::Standing;
 use crate::leases::operation::{Deed, Fate};
 use crate::leases::remote::{self, Published, Shared, Sharing};
-use crate::leases::{self, Change, Lease};
-use crate::ops::lease::{Act, Noted, import, look, standing};
+use crate::leases::{self, Change, Lease, Lost};
+use crate::ops::lease::{ATTEMPTS, Act, Noted, import, look, standing};
 use crate::output::{HINT, shown};
 use crate::verdict::liveness::Process;
 
@@ -39,7 +39,6 @@ pub(in crate::ops::lease) fn change<T>(
     }
     let (asked, limit) = (clock::now(), timeout(repository));
     let Some(mut shared) = Shared::open(repository, limit)? else { return Ok(None) };
-    joined(&mut shared, repository)?;
     exchange(&mut shared, repository, (deed, asked), act).map(Some)
 }
 
@@ -53,10 +52,13 @@ fn exchange<T>(
     // Whoever had the turn before may have just looked.
     let mut is_fresh = shared.sharing().read_ms > milliseconds(asked);
     let (mut tried, mut stubborn): (Vec<(ObjectId, T)>, _) = (Vec::new(), 0);
-    loop {
+    for _ in 0..ATTEMPTS {
         if !shared.is_mirror()? {
             shared.read()?;
             is_fresh = true;
+        }
+        if deed != Deed::Share {
+            joined(shared, repository)?;
         }
         for (id, answer) in std::mem::take(&mut tried) {
             if shared.has(id)? {
@@ -103,6 +105,7 @@ fn exchange<T>(
         is_fresh = true;
         std::thread::sleep(rest(clock::instant().saturating_duration_since(begun)));
     }
+    Err(Lost::Changed.explained(repository))
 }
 
 /// Says that nobody knows whether a change was taken.

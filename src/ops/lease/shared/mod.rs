@@ -10,9 +10,10 @@ use super::Act;
 use crate::clock;
 use crate::evidence::repository::state_folder;
 use crate::leases::operation::{Deed, Fate};
-use crate::leases::remote::{Shared, Sharing};
+use crate::leases::remote::{Place, Shared, Sharing};
 use crate::output::{HINT, shown};
-use crate::policy::{self, leases::Leases};
+use crate::policy;
+use crate::policy::leases::{Leases, Timeout};
 
 pub(super) use exchange::{change, is_due};
 
@@ -23,7 +24,7 @@ pub(super) use exchange::{change, is_due};
 pub fn share(repository: &gix::Repository, wanted: &Leases) -> Result<()> {
     let Some(name) = &wanted.remote else { return Ok(()) };
     match Sharing::read(&state_folder(repository))? {
-        None => Shared::set_up(repository, name.as_str(), wanted.timeout.0).map(|_| ()),
+        None => set_up(repository, wanted, Place::Probed),
         Some(known) if known.remote == name.as_str() => Ok(()),
         Some(known) => {
             let (wanted, known) = (name.as_str(), shown(known.remote.as_bytes()));
@@ -35,6 +36,14 @@ pub fn share(repository: &gix::Repository, wanted: &Leases) -> Result<()> {
             .raise())
         }
     }
+}
+
+/// Has this clone share its leases, where there is a `place` for them.
+fn set_up(repository: &gix::Repository, wanted: &Leases, place: Place) -> Result<()> {
+    if let Some(name) = &wanted.remote {
+        Shared::set_up(repository, (name.as_str(), place), wanted.timeout.0)?;
+    }
+    Ok(())
 }
 
 /// How this clone shares its leases.
@@ -67,22 +76,28 @@ pub fn probe(repository: &gix::Repository) -> Result<View> {
         let why = message!("{} names no remote for the leases", policy::FILE_NAME);
         return Err(why.with(HINT, "say which: [leases] remote = \"origin\"").raise());
     };
-    let mut shared = Shared::set_up(repository, &name, wanted.timeout.0)?;
-    exchange::joined(&mut shared, repository)?;
-    drop(shared);
+    let set_up = Shared::set_up(repository, (&name, Place::Probed), wanted.timeout.0)?;
+    if let Some(mut shared) = set_up {
+        exchange::joined(&mut shared, repository)?;
+    }
     view(repository)?.ok_or_else(|| message("The leases are not shared").raise())
 }
 
 /// Brings what is known here of the shared set up to date; nothing where it is not shared, or was seen within `age`.
 ///
+/// Where others share it, and the policy has this clone do so too, it does from now on.
 /// `limit` is how long one exchange may take; that of the policy by default.
 pub fn refresh(
     repository: &gix::Repository,
     age: Option<Duration>,
     limit: Option<Duration>,
 ) -> Result<()> {
-    let is_recent = |view: View| age.is_some_and(|age| view.age <= age);
-    if view(repository)?.is_none_or(is_recent) {
+    let Some(view) = view(repository)? else {
+        let wanted = policy::load(repository)?.leases;
+        let timeout = Timeout(limit.unwrap_or(wanted.timeout.0));
+        return set_up(repository, &Leases { timeout, ..wanted }, Place::Found);
+    };
+    if age.is_some_and(|age| view.age <= age) {
         return Ok(());
     }
     let limit = limit.unwrap_or_else(|| timeout(repository));
