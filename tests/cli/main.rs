@@ -77,6 +77,7 @@ mod lease_crowd;
 #[cfg(unix)]
 mod lease_hooks;
 #[cfg(test)]
+#[cfg(unix)]
 mod lease_shared;
 #[cfg(test)]
 mod liveness;
