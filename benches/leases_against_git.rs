@@ -39,7 +39,8 @@ fn main() -> Result<()> {
         bench.lease(leases, operations)?;
         bench.rows(&format!(", {leases} leases, {operations} operations"))?;
     }
-    Ok(())
+    run(&bench.folder, &["git", "update-ref", "-d", "refs/dos/leases"])?;
+    bench.share(scratch.path())
 }
 
 impl Bench {
@@ -114,6 +115,33 @@ impl Bench {
             self.row(&format!("refused{set}, rev-parse"), 2.0, [&refused; 2], [&read; 2])?;
         }
         self.row(&format!("list{set}, rev-parse"), 2.0, [&ours(&["list"]); 2], [&read; 2])
+    }
+
+    /// Has a remote on this machine arbitrate, and times what then asks it, beside a push and a look of git.
+    fn share(&self, scratch: &Path) -> Result<()> {
+        run(scratch, &["git", "init", "-q", "--bare", "origin.git"])?;
+        run(&self.folder, &["git", "remote", "add", "origin", "../origin.git"])?;
+        let policy = self.folder.join("dos.toml");
+        let lanes = fs_err::read_to_string(&policy)?;
+        fs_err::write(policy, format!("[leases]\nremote = \"origin\"\n{lanes}"))?;
+        // The first of each finds out what the remote takes.
+        for words in
+            [[OURS, "install"].as_slice(), &["git", "push", "-q", "origin", "HEAD:refs/bench/one"]]
+        {
+            run(&self.folder, words)?;
+        }
+        let ours = |words: &[&'static str]| [&[OURS, "lease"], words].concat();
+        let acquire = ours(&["acquire", "lane50", "--owner", "me"]);
+        let release = ours(&["release", "lane50", "--owner", "me"]);
+        let push = |words: [&'static str; 2]| {
+            [&["git", "push", "-q", "--no-verify"], [words[0]].as_slice(), &["origin", words[1]]]
+                .concat()
+        };
+        let there = push(["--force", "HEAD:refs/bench/one"]);
+        let back = push(["--force", "HEAD~1:refs/bench/one"]);
+        let look = ["git", "ls-remote", "origin", "refs/dos/leases"];
+        self.row("acquire by a remote, push", 1.5, [&acquire, &release], [&there, &back])?;
+        self.row("list by a remote, ls-remote", 1.5, [&ours(&["list"]); 2], [&look; 2])
     }
 
     /// Times the first of both pairs in turns, and the second of each takes it back.

@@ -137,8 +137,11 @@ impl Remote {
         ]);
         match said {
             Err(failure) => Answer::Unknown(failure),
-            Ok(said) => answer(&said.out, update.name, said.status.success())
-                .unwrap_or_else(|| Answer::Unknown(Failure::Failed(said.why()))),
+            Ok(said) => match answer(&said.out, update.name, said.status.success()) {
+                None => Answer::Unknown(Failure::Failed(said.why())),
+                Some(Answer::Refused(words)) => Answer::Refused(said.with_remote(words)),
+                Some(answer) => answer,
+            },
         }
     }
 
@@ -194,6 +197,15 @@ struct Said {
 }
 
 impl Said {
+    /// Adds to `words` the first line that the other side says, made harmless.
+    fn with_remote(&self, words: String) -> String {
+        let line = self.err.lines().find_map(|line| line.strip_prefix("remote: "));
+        match line.map(|line| shown(line.trim().as_bytes())) {
+            Some(line) if !line.is_empty() => format!("{words}: {line}"),
+            Some(_) | None => words,
+        }
+    }
+
     /// Returns the line that says why it failed, made harmless.
     fn why(&self) -> String {
         let mut lines = self.err.lines().filter(|line| !line.trim().is_empty());
