@@ -74,10 +74,10 @@ fn of_forty_who_want_a_place_each_all_get_it() {
 }
 
 /// Numbers that look like chance and are the same each time.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -86,16 +86,16 @@ impl Chance {
 }
 
 /// Runs `git dos lease`, kills it when it has done `step`, and tells whether it came so far.
-fn kill_after(repository: &Repository<'_>, step: Step, words: &[&str]) -> bool {
+pub fn kill_after(repository: &Repository<'_>, step: &str, words: &[&str]) -> bool {
     let mut command = repository.command(GIT_DOS);
-    command.env("GIT_DOS_PAUSE_AFTER", step.name()).arg("lease").args(words);
+    command.env("GIT_DOS_PAUSE_AFTER", step).arg("lease").args(words);
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    line == format!("paused after {}\n", step.name())
+    line == format!("paused after {step}\n")
 }
 
 #[test]
@@ -104,6 +104,9 @@ fn whoever_is_killed_leaves_the_set_as_before_or_as_after() {
     let repository = laned(&sandbox);
     repository.git(["branch", "other"]);
     repository.git(["pack-refs", "--all"]);
+    let linked = sandbox.path("linked");
+    repository.git(["worktree", "add", "--quiet", linked.to_str().unwrap()]);
+    let places = [&repository.path, &linked, &repository.path.join("src/api")];
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
     let lane = |owner: &str| vec![("api".to_owned(), owner.to_owned())];
     let mut paused = 0;
@@ -129,14 +132,15 @@ fn whoever_is_killed_leaves_the_set_as_before_or_as_after() {
             2 => Vec::new(),
             _ => before.clone(),
         };
-        let came = kill_after(&repository, step, words);
+        let came = kill_after(&repository, step.name(), words);
         // The step at which a chain is kept is on the way of a new beginning alone.
         assert!(came || (step == Step::Kept && deed != 3), "round {round}: {words:?} at {step:?}");
         paused += usize::from(came);
         let got = held(&repository);
         let want = if step == Step::Moved || !came { &after } else { &before };
         assert_eq!(&got, want, "round {round}: {words:?} killed after {step:?}");
-        let second = lease_in(&sandbox, &repository.path, &["acquire", "api", "--owner", "w2"]);
+        let place = places[chance.below(places.len())];
+        let second = lease_in(&sandbox, place, &["acquire", "api", "--owner", "w2"]);
         if got.is_empty() {
             assert_eq!(second.code, Some(0), "round {round}: {second:?}");
             must(&["release", "api", "--owner", "w2"]);

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use git_dos::leases::Step;
 use serde_json::{Value, json};
 
 use crate::lease::lease_in;
+use crate::lease_crowd::{Chance, kill_after};
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run};
 
 const POLICY: &str = "[leases]\nremote = \"origin\"\n[lanes]\nconcurrent = [\"api\", \"web\", \"db\"]\n\
@@ -271,6 +273,66 @@ fn damage_to_what_a_clone_knows_is_said_and_mended() {
     let refused = lease(&clones.one, &["acquire", "api", "--owner", "ada"]);
     assert_eq!(refused.code, Some(1), "it is a new clone to the others: {refused:?}");
     must(&clones.one, &["acquire", "web", "--owner", "ada"]);
+}
+
+/// How many processes are killed; `GIT_DOS_TEST_KILLS` says another number.
+const KILLED: usize = 40;
+
+#[test]
+fn whoever_is_killed_leaves_no_lane_to_two_clones() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    for repository in [&clones.one, &clones.two] {
+        must(repository, &["acquire", "db", "--owner", "x"]);
+        must(repository, &["release", "--owner", "x"]);
+        repository.git(["branch", "other"]);
+    }
+    let linked = sandbox.path("linked");
+    clones.one.git(["worktree", "add", "--quiet", "--force", linked.to_str().unwrap(), "main"]);
+    fs_err::create_dir_all(clones.one.path.join("src")).unwrap();
+    let places = [&clones.two.path, &linked, &clones.one.path.join("src")];
+    let steps: Vec<&str> =
+        Step::ALL.iter().map(|step| step.name()).chain(["lease-published"]).collect();
+    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+    #[expect(clippy::disallowed_methods, reason = "a longer run is asked for by a variable")]
+    let rounds = std::env::var("GIT_DOS_TEST_KILLS").map_or(KILLED, |count| count.parse().unwrap());
+    let mut paused = 0;
+    for round in 0..rounds {
+        let step = steps[chance.below(steps.len())];
+        let deed = chance.below(3);
+        let words: &[&str] = match deed {
+            0 => &["acquire", "api", "--owner", "w1"],
+            1 => &["renew", "api", "--owner", "w1", "--ttl", "3h"],
+            _ => &["release", "api", "--owner", "w1"],
+        };
+        if deed != 0 {
+            must(&clones.one, &["acquire", "api", "--owner", "w1"]);
+        }
+        paused += usize::from(kill_after(&clones.one, step, words));
+        let place = places[chance.below(places.len())];
+        let second = lease_in(&sandbox, place, &["acquire", "api", "--owner", "w2"]);
+        must(&clones.one, &["fetch"]);
+        let holders: Vec<Value> =
+            known(&clones.one).iter().map(|lease| lease["owner"].clone()).collect();
+        let want = if second.code == Some(0) { "w2" } else { "w1" };
+        assert_eq!(holders, [want], "round {round}: {words:?} killed after {step}: {second:?}");
+        let first = lease(&clones.one, &["acquire", "api", "--owner", "w1"]);
+        let is_first = second.code == Some(1) && first.code == Some(0);
+        let is_second = second.code == Some(0) && first.code == Some(1);
+        assert!(is_first || is_second, "round {round}: {first:?} and {second:?}");
+        if is_first {
+            must(&clones.one, &["release", "--owner", "w1"]);
+        } else {
+            assert_eq!(lease_in(&sandbox, place, &["release", "--owner", "w2"]).code, Some(0));
+        }
+        must(&clones.one, &["fetch"]);
+        assert!(known(&clones.one).is_empty(), "round {round}");
+    }
+    assert!(paused > rounds / 2, "{paused} were killed on the way");
+    for repository in [&clones.one, &clones.two] {
+        repository.git(["branch", "--delete", "other"]);
+        repository.git(["fsck", "--strict"]);
+    }
 }
 
 #[test]
