@@ -95,9 +95,14 @@ impl Lease {
         self.renewed_ms.unwrap_or_default().max(self.acquired_ms)
     }
 
+    /// Tells whether another clone holds it, whose runs and processes cannot be seen from here.
+    pub fn is_elsewhere(&self) -> bool {
+        self.seen_ms.is_some()
+    }
+
     /// Returns the process that holds the lease, to be looked for; one of another clone cannot be seen from here.
     pub fn process(&self) -> Recorded {
-        if self.seen_ms.is_some() {
+        if self.is_elsewhere() {
             return Recorded::default();
         }
         Recorded { host: self.host.clone(), pid: self.pid, started: self.pid_started }

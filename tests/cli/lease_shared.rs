@@ -275,6 +275,29 @@ fn damage_to_what_a_clone_knows_is_said_and_mended() {
     must(&clones.one, &["acquire", "web", "--owner", "ada"]);
 }
 
+#[test]
+fn a_worker_of_another_machine_is_neither_reaped_nor_halted_here() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    // Nothing of that run is known in the other clone: no commit, no heartbeat, no process.
+    let mut acquire = clones.one.command(GIT_DOS);
+    acquire.env("CID_RUN_ID", "RID-1EJ3PX000000000").args(["lease", "acquire", "api"]);
+    assert_eq!(run(&mut acquire).code, Some(0));
+    must(&clones.two, &["fetch"]);
+    let plan = run(clones
+        .two
+        .command(GIT_DOS)
+        .args(["fleet", "plan", "--target", "3", "--format", "json"]));
+    assert_eq!(plan.stderr, "", "what is not of this clone is not judged");
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    assert_eq!(plan["reap"], json!([]), "{plan}");
+    let lanes: Vec<Value> =
+        plan["spawn"].as_array().unwrap().iter().map(|one| one["lane"].clone()).collect();
+    assert!(!lanes.contains(&json!("api")), "{plan}");
+    let watched = run(clones.two.command(GIT_DOS).args(["watch", "--discover", "--once"]));
+    assert_eq!((watched.code, &*watched.stdout), (Some(0), ""), "{watched:?}");
+}
+
 /// How many processes are killed; `GIT_DOS_TEST_KILLS` says another number.
 const KILLED: usize = 40;
 

@@ -77,7 +77,7 @@ pub(super) fn gather(
     let mut seen = judged(repository, &leases, &book, now)?;
     let mut holdings = Vec::new();
     for lease in &leases {
-        let run = halt::of_lease(lease).run;
+        let run = run_of(lease);
         let row = run.and_then(|run| seen.remove(&run));
         let (doing, spinning) = match row {
             Some(Row { answer: Ok(answer), run }) => {
@@ -111,6 +111,11 @@ pub(super) fn gather(
     Ok(Gathered { evidence, leases, book, took, errors })
 }
 
+/// Returns the run behind `lease` that can be judged here.
+fn run_of(lease: &Lease) -> Option<RunId> {
+    if lease.is_elsewhere() { None } else { halt::of_lease(lease).run }
+}
+
 /// Judges the runs behind `leases`, and those of the workers in `book`.
 fn judged(
     repository: &gix::Repository,
@@ -118,7 +123,7 @@ fn judged(
     book: &Book,
     now: Duration,
 ) -> Result<BTreeMap<RunId, Row>> {
-    let holders = leases.iter().filter_map(|lease| halt::of_lease(lease).run);
+    let holders = leases.iter().filter_map(run_of);
     let is_open = |launched: &&Launched| !launched.took && matches!(launched.process, Began::As(_));
     let started = book.lanes.values().flatten().filter(is_open);
     let started = started.filter_map(|launched| RunId::parse(&launched.run));

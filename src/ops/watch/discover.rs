@@ -33,6 +33,7 @@ pub fn of_lease(lease: &Lease) -> Option<Found> {
 
 /// Returns the runs behind the leases of `repository` that count at `now`, with their lanes.
 ///
+/// Those of other clones are theirs to watch.
 /// A lease of an agent's session is of the run that the session is.
 pub(super) fn behind_leases(
     repository: &gix::Repository,
@@ -42,7 +43,7 @@ pub(super) fn behind_leases(
     let mut found = BTreeMap::new();
     for lease in leases::load(repository)?.0.leases {
         let process = lease.pid.map_or(Process::Unknown, |_| process::look(&lease.process()));
-        if lease.standing(now, process) == Standing::Expired {
+        if lease.is_elsewhere() || lease.standing(now, process) == Standing::Expired {
             continue;
         }
         let run = match (of_lease(&lease), &lease.session) {
