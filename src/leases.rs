@@ -7,6 +7,7 @@
 pub mod change;
 pub mod foreign;
 pub mod holder;
+pub mod identity;
 pub mod lease;
 pub mod operation;
 mod reference;
@@ -29,6 +30,7 @@ use remote::Sharing;
 
 pub use change::Change;
 pub use holder::Holder;
+pub use identity::Identity;
 pub use lease::Lease;
 pub use operation::Operation;
 pub use step::Step;

@@ -1,8 +1,7 @@
 //! Who holds a lease, or asks for one, and are both one?
 
-use super::Lease;
+use super::{Identity, Lease};
 use crate::output::shown;
-use crate::verdict::access::Identity;
 
 /// A name that a holder goes by; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +64,17 @@ impl Holder {
 }
 
 impl Holder {
+    /// Tells whether this one holds `lease`, as far as a hook can tell.
+    ///
+    /// A hook does not always know the name that somebody goes by. Without one it leaves the names aside, so that a
+    /// worktree does for a lease that was taken by name in it; with one it tells as [`holds`](Self::holds) does.
+    pub fn seems_to_hold(&self, lease: &Lease) -> bool {
+        match self.owner {
+            Some(_) => self.holds(lease),
+            None => self.holds(&Lease { owner: None, ..lease.clone() }),
+        }
+    }
+
     /// Returns this holder without the runs that it comes from, whose leases it may use and must not give back.
     #[must_use]
     pub fn alone(&self) -> Self {
@@ -110,8 +120,7 @@ pub fn words(lease: &Lease) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Holder, words};
-    use crate::leases::Lease;
-    use crate::verdict::access::Identity;
+    use crate::leases::{Identity, Lease};
 
     fn text(text: &str) -> Option<String> {
         Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -177,6 +186,30 @@ mod tests {
             let holder = Holder { clone: clone(own), ..holder(["a", "s", "r", "/w", "h"]) };
             let lease = Lease { clone: clone(other), ..lease(["a", "s", "r", "/w", "h"]) };
             assert_eq!(holder.holds(&lease), want, "{own:?} and {other:?}");
+            assert_eq!(holder.seems_to_hold(&lease), want, "{own:?} and {other:?}, for a hook");
+        }
+    }
+
+    #[test]
+    fn a_hook_that_knows_no_name_leaves_names_aside() {
+        for (one, two, want, why) in [
+            (
+                ["", "", "", "/w", ""],
+                ["ada", "", "", "/w", ""],
+                true,
+                "a name taken in its worktree",
+            ),
+            (["", "s", "", "/w", ""], ["ada", "", "", "/w", ""], true, "whatever its session"),
+            (["", "s", "", "/w", ""], ["ada", "t", "", "/w", ""], false, "unless that is another"),
+            (["", "", "q", "/w", ""], ["ada", "", "r", "/w", ""], false, "or its run is"),
+            (["", "", "", "/v", ""], ["ada", "", "", "/w", ""], false, "or its worktree"),
+            (["", "", "", "/w", "h"], ["ada", "", "", "/w", "i"], false, "or its machine"),
+            (["ada", "s", "", "/v", ""], ["ada", "t", "", "/w", ""], true, "one name"),
+            (["bob", "s", "r", "/w", ""], ["ada", "s", "r", "/w", ""], false, "two names"),
+            (["bob", "", "", "/w", ""], ["", "", "", "/w", ""], false, "a name, and none"),
+        ] {
+            let got = holder(one).seems_to_hold(&lease(two));
+            assert_eq!(got, want, "{why}: {one:?} and {two:?}");
         }
     }
 

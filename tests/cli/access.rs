@@ -53,6 +53,16 @@ fn write_set(repository: &Repository<'_>, text: &str) {
 
 /// Calls the hook as Claude Code does before it uses a tool in `folder`.
 fn call(repository: &Repository<'_>, folder: &Path, tool: &str, input: &Value) -> Ran {
+    call_as(repository, "", folder, (tool, input))
+}
+
+/// Calls the hook of an agent that was started with the name `owner`; an empty one is none.
+fn call_as(
+    repository: &Repository<'_>,
+    owner: &str,
+    folder: &Path,
+    (tool, input): (&str, &Value),
+) -> Ran {
     let payload = json!({
         "session_id": SESSION,
         "transcript_path": "/nowhere/transcript.jsonl",
@@ -63,6 +73,7 @@ fn call(repository: &Repository<'_>, folder: &Path, tool: &str, input: &Value) -
     });
     let sandbox = repository.sandbox;
     let mut command = sandbox.command(GIT_DOS, &sandbox.path(""));
+    command.env("GIT_DOS_OWNER", owner);
     run_with_input(command.args(["hook", "agent"]), payload.to_string().as_bytes())
 }
 
@@ -158,6 +169,37 @@ fn ones_own_lane_and_leases_that_ended_stand_in_nobodys_way() {
     ] {
         hold(&repository, &leases);
         assert_eq!(edit(&repository, "src/api/f.rs").get(..7).unwrap_or_default(), want, "{why}");
+    }
+}
+
+#[test]
+fn names_tell_whose_a_lane_is_before_sessions_and_worktrees_do() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let here = repository.path.to_str().unwrap();
+    for ((owner, session, worktree), name, is_own, why) in [
+        (("ada", "other", here), "ada", true, "one name, whatever the session"),
+        (("ada", "", "/elsewhere"), "ada", true, "one name, wherever it works"),
+        (("ada", "", here), "bob", false, "two names in one worktree"),
+        (("ada", SESSION, here), "bob", false, "two names in one session"),
+        (("ada", "", here), "", true, "a hook that knows no name, in the worktree"),
+        (("ada", SESSION, "/elsewhere"), "", true, "a hook that knows no name, of the session"),
+        (("ada", "other", here), "", false, "a hook that knows no name, of another session"),
+        (("ada", "", "/elsewhere"), "", false, "a hook that knows no name, in another worktree"),
+        (("", "", here), "bob", false, "a name, and a lease without one"),
+        (("", SESSION, "/elsewhere"), "bob", true, "a name, and a lease of the session"),
+        (("", "", here), "", true, "no names at all"),
+    ] {
+        let mut held = lease(session, 0);
+        held["owner"] = owner.into();
+        held["worktree"] = worktree.into();
+        if session.is_empty() {
+            held["session"] = Value::Null;
+        }
+        hold(&repository, &json!([held]));
+        let input = json!({ "file_path": "src/api/f.rs" });
+        let said = reason(&call_as(&repository, name, &repository.path, ("Edit", &input)));
+        assert_eq!(said.is_empty(), is_own, "{why}: {said}");
     }
 }
 

@@ -100,6 +100,60 @@ fn a_holder_that_slept_through_the_end_of_its_lease_is_stopped() {
     assert!(refused.stderr.contains("src/api/g.rs is in lane api, which next in "), "{refused:?}");
 }
 
+/// What an agent does for its owner: it asks the hook before it edits `file`, and commits what it made of it.
+const AGENT: &str = r#"
+printf '{"session_id":"%s","transcript_path":"/t.jsonl","hook_event_name":"PreToolUse","cwd":"%s","tool_name":"Edit","tool_input":{"file_path":"%s"}}' \
+    "$2" "$PWD" "$1" | "$GIT_DOS" hook agent
+mkdir -p "$(dirname "$1")" && echo "$2" > "$1" && git add "$1" && git commit --quiet -m "src: change a file"
+"#;
+
+#[test]
+#[cfg(unix)]
+fn whoever_was_started_with_a_lane_works_there_and_in_no_lane_of_another_owner() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hooked(&repository);
+    acquire(&repository, "web", "bob");
+    let agent = |file: &str, session: &str| {
+        let mut command = repository.command(GIT_DOS);
+        command.env("GIT_DOS", GIT_DOS);
+        command.args(["lease", "acquire", "api", "--owner", "ada", "--run", "--"]);
+        run(command.args(["sh", "-c", AGENT, "agent", file, session]))
+    };
+    for session in ["first", "second"] {
+        let own = agent("src/api/new.rs", session);
+        assert_eq!((own.code, &*own.stdout), (Some(0), ""), "its own lane: {own:?}");
+    }
+    let refused = agent("app/new.rs", "first");
+    assert!(refused.stdout.contains("app/new.rs is in lane web, which bob in "), "{refused:?}");
+    assert!(refused.code == Some(1) && refused.stderr.contains("commit refused"), "{refused:?}");
+}
+
+#[test]
+fn a_commit_goes_by_the_name_and_without_one_by_the_worktree() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hooked(&repository);
+    acquire(&repository, "api", "ada");
+    let linked = sandbox.path("linked");
+    repository.git(["worktree", "add", "--quiet", linked.to_str().unwrap()]);
+    for (folder, name, is_own) in [
+        (&repository.path, "", true),
+        (&repository.path, "ada", true),
+        (&repository.path, "bob", false),
+        (&linked, "", false),
+        (&linked, "ada", true),
+    ] {
+        fs_err::create_dir_all(folder.join("src/api")).unwrap();
+        fs_err::write(folder.join("src/api/f.rs"), format!("by {name:?}")).unwrap();
+        run(sandbox.command("git", folder).args(["add", "--all"]));
+        let mut commit = sandbox.command("git", folder);
+        commit.env("GIT_DOS_OWNER", name);
+        let ran = run(commit.args(["commit", "--quiet", "--allow-empty", "-m", "docs: change"]));
+        assert_eq!(ran.code == Some(0), is_own, "{name:?} in {}: {ran:?}", folder.display());
+    }
+}
+
 #[test]
 fn leases_that_cannot_be_read_stop_no_commit() {
     let sandbox = Sandbox::new();

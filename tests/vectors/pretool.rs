@@ -6,7 +6,8 @@ use git_dos::evidence::touches::{self, Place};
 use git_dos::lane::Mode;
 use git_dos::lane::path::Spelling;
 use git_dos::lane::region::Region;
-use git_dos::verdict::access::{Evidence, Held, Identity, Verdict, judge};
+use git_dos::verdict::access::{Evidence, Held, Verdict, judge};
+use git_dos::verdict::arbiter::Holder;
 use serde_json::{Value, json};
 
 /// The top of the worktree that all recorded calls were made in.
@@ -31,8 +32,7 @@ pub(crate) fn answer(question: &Value) -> Value {
     };
     let footprint = touches::of(word("tool_name"), &event["tool_input"], &place);
     let leases: Vec<Held> = question["live"].as_array().unwrap().iter().map(held).collect();
-    let asker = Identity { session: Some(word("session_id").to_owned()), ..Identity::default() };
-    match judge(&Evidence { footprint: &footprint, leases: &leases, asker: &asker }) {
+    match judge(&Evidence { footprint: &footprint, leases: &leases }) {
         Verdict::Pass(_) => json!({ "decision": "pass" }),
         Verdict::Deny { .. } => json!({ "decision": "deny" }),
     }
@@ -44,7 +44,7 @@ fn held(lease: &Value) -> Held {
         lane: lease["lane"].as_str().unwrap().to_owned(),
         region: Region::parse(tree, Spelling::default()).unwrap(),
         mode: Mode::Exclusive,
-        holder: Identity::default(),
+        holder: Holder::Other,
     }
 }
 

@@ -57,16 +57,6 @@ impl Place {
         Ok(Self { folder, tops, home: env::home(), spelling: spelling(repository) })
     }
 
-    /// Returns the top of the worktree that the tool is used in, as [`resolved`](Self::resolved) spells it.
-    pub fn own_top(&self) -> Option<String> {
-        self.tops.first().map(|top| self.resolved(top))
-    }
-
-    /// Returns the one spelling of an absolute `path`, links followed.
-    pub fn resolved(&self, path: &Path) -> String {
-        self.spelling.fold(&resolved(path, Follow::Links).to_string_lossy())
-    }
-
     /// Returns where the file at `path` is, from the top of its worktree; `None` when that is in no worktree.
     pub fn path(&self, path: &Path) -> Option<LanePath> {
         let touch = self.touch(&self.folder.join(path), Deed::Read, Follow::Links);

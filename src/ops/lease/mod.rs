@@ -5,6 +5,7 @@ pub mod command;
 pub mod import;
 pub mod keep;
 pub mod list;
+pub mod others;
 pub mod reach;
 pub mod shared;
 
@@ -24,11 +25,10 @@ use crate::leases::holder::Owner;
 use crate::leases::lease::Standing;
 use crate::leases::operation::Deed;
 use crate::leases::remote::Sharing;
-use crate::leases::{self, Change, Holder, Lease, Lost, Swapped};
+use crate::leases::{self, Change, Holder, Identity, Lease, Lost, Swapped};
 use crate::output::{HINT, shown};
 use crate::policy::{self, Policy};
 use crate::run_id::variable;
-use crate::verdict::access::Identity;
 use crate::verdict::liveness::Process;
 
 /// How often a change is made anew when others are faster.
@@ -116,7 +116,17 @@ pub fn holder(
     {
         bail!(message!("There is no process {pid}").with(HINT, "--pid $$ names the shell itself"));
     }
-    let session = env::agent_session();
+    let mut holder = at_work(repository, owner, env::agent_session())?;
+    holder.process = pid.map(|pid| (pid, process::started(pid)));
+    Ok(holder)
+}
+
+/// Returns who works as `owner` in `session` and in the worktree of `repository`.
+fn at_work(
+    repository: &gix::Repository,
+    owner: Option<Owner>,
+    session: Option<String>,
+) -> Result<Holder> {
     let known = session.as_ref().map(|session| session::known(&state_folder(repository), session));
     let known =
         known.transpose().or_raise(|| message("Could not read which run the session is"))?;
@@ -133,7 +143,7 @@ pub fn holder(
         },
         host: process::host(),
         clone: clone(repository)?,
-        process: pid.map(|pid| (pid, process::started(pid))),
+        process: None,
     })
 }
 

@@ -8,19 +8,15 @@ use std::time::{Duration, Instant};
 
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice as _};
-use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
+use gix::error::{Result, ResultExt as _, message};
 
-use super::{holder, named, standing};
+use super::others::Others;
 use crate::evidence::touches::spelling;
 use crate::evidence::{range, rewritable, staged};
 use crate::lane::path::{Path, Spelling};
-use crate::lane::region::Region;
-use crate::leases::holder::identity;
-use crate::leases::lease::Standing;
-use crate::leases::{self, Holder, Lease, REFERENCE};
+use crate::leases::{self, Lease};
 use crate::ops::push::{self, Offer};
 use crate::verdict::access::footprint::{Deed, Footprint, Touch};
-use crate::verdict::access::{Evidence, Held, Identity, Verdict, judge};
 use crate::{clock, env};
 
 /// A lease of somebody else that is reached.
@@ -37,30 +33,21 @@ pub struct Reached {
 }
 
 /// The leases of others, ready to be asked about paths.
-struct Others {
-    leases: Vec<Lease>,
-    held: Vec<Held>,
-    asker: Identity,
-    now: Duration,
+struct Lanes {
+    others: Others,
     spelling: Spelling,
 }
 
-impl Others {
+impl Lanes {
     /// Reads the leases that count; `None` when there are none of others.
     fn read(repository: &gix::Repository) -> Result<Option<Self>> {
         let (state, _) = leases::load(repository)?;
         if state.leases.is_empty() {
             return Ok(None);
         }
-        let (now, spelling) = (clock::now(), spelling(repository));
-        let holder = holder(repository, env::owner().and_then(|name| name.parse().ok()), None)?;
-        let mut leases = state.leases;
-        leases.retain(|lease| standing(lease, now) == Standing::Live);
-        let held = leases.iter().map(|lease| held(lease, &holder, spelling));
-        let held = held.collect::<Result<Vec<_>>>()?;
-        let asker = holder.identity;
-        let is_any = held.iter().any(|held| held.holder != asker);
-        Ok(is_any.then_some(Self { leases, held, asker, now, spelling }))
+        let (spelling, session) = (spelling(repository), env::agent_session());
+        let others = Others::among(repository, state.leases, session, spelling)?;
+        Ok(others.map(|others| Self { others, spelling }))
     }
 
     /// Notes in `reached` whose lease `path` is in, of those that `counts` chooses.
@@ -68,13 +55,7 @@ impl Others {
         let Some(asked) = Path::new(&path.to_str_lossy(), self.spelling) else { return };
         let touches = vec![Touch { path: asked, deed: Deed::Written }];
         let footprint = Footprint { touches, is_whole: true };
-        let evidence = Evidence { footprint: &footprint, leases: &self.held, asker: &self.asker };
-        let Verdict::Deny { lease: found, .. } = judge(&evidence) else { return };
-        let pairs = self.held.iter().zip(&self.leases);
-        let Some((_, lease)) = pairs.into_iter().find(|(held, _)| std::ptr::eq(*held, found))
-        else {
-            return;
-        };
+        let Some((lease, _)) = self.others.against(&footprint) else { return };
         if !counts(lease) {
             return;
         }
@@ -82,38 +63,19 @@ impl Others {
             known.more += 1;
             return;
         }
-        let left = lease.expiry().saturating_sub(self.now);
+        let left = self.others.left(lease);
         reached.push(Reached { lease: lease.clone(), left, path: path.clone(), more: 0 });
     }
-}
-
-/// Returns `lease` as it is judged, of `holder` where it is its own.
-///
-/// A hook does not always know the name that somebody goes by; without one, the worktree is enough.
-fn held(lease: &Lease, holder: &Holder, spelling: Spelling) -> Result<Held> {
-    let region = Region::parse(&lease.tree, spelling).map_err(|fault| {
-        message!("The tree of lane {} in {REFERENCE} cannot be read: {fault}", named(&lease.lane))
-            .raise()
-    })?;
-    let other = identity(lease);
-    let is_own = holder.holds(lease) || (holder.owner.is_none() && holder.identity.is(&other));
-    let whose = match (is_own, holder.identity.is(&other)) {
-        (true, _) => holder.identity.clone(),
-        (false, false) => other,
-        // Two names in one worktree are two.
-        (false, true) => Identity::default(),
-    };
-    Ok(Held { lane: lease.lane.clone(), region, mode: lease.mode, holder: whose })
 }
 
 /// Returns the leases of others that the next commit, as it is in the index, would change files of.
 ///
 /// Where no lane was ever held, nothing more is read.
 pub fn staged(repository: &gix::Repository) -> Result<Vec<Reached>> {
-    let Some(others) = Others::read(repository)? else { return Ok(Vec::new()) };
+    let Some(lanes) = Lanes::read(repository)? else { return Ok(Vec::new()) };
     let mut reached = Vec::new();
     for path in staged::paths(repository)? {
-        others.note(&path, |_| true, &mut reached);
+        lanes.note(&path, |_| true, &mut reached);
     }
     Ok(reached)
 }
@@ -127,7 +89,7 @@ pub fn pushed(
     offer: &Offer,
     deadline: Instant,
 ) -> Result<(Vec<Reached>, usize)> {
-    let Some(others) = Others::read(repository)? else { return Ok((Vec::new(), 0)) };
+    let Some(lanes) = Lanes::read(repository)? else { return Ok((Vec::new(), 0)) };
     let (tips, offered) = (offer.tips(repository)?, push::offered(repository)?);
     let commits = range::push(repository, &tips, &offer.remote, &offer.remote_name, &offered)?;
     let mut reached = Vec::new();
@@ -137,7 +99,7 @@ pub fn pushed(
         }
         let Some((made, paths)) = changed(repository, *id)? else { continue };
         for path in &paths {
-            others.note(path, |lease| made >= lease.acquired_ms / 1000, &mut reached);
+            lanes.note(path, |lease| made >= lease.acquired_ms / 1000, &mut reached);
         }
     }
     Ok((reached, 0))

@@ -8,36 +8,8 @@ mod tests;
 use crate::lane::Mode;
 use crate::lane::path::Path;
 use crate::lane::region::Region;
+use crate::verdict::arbiter::Holder;
 use footprint::{Deed, Footprint};
-
-/// Who somebody is, as far as is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// The session, as the agent names it.
-    pub session: Option<String>,
-    /// The run, and the runs that it belongs to.
-    pub runs: Vec<String>,
-    /// The top of the worktree.
-    pub worktree: Option<String>,
-}
-
-impl Identity {
-    /// Tells whether both are one.
-    ///
-    /// A session and a run are told apart wherever both sides name one. Only where neither can be compared does
-    /// the worktree tell: two sessions in one worktree are two.
-    pub fn is(&self, other: &Self) -> bool {
-        let sessions = self.session.as_ref().zip(other.session.as_ref());
-        let have_runs = !self.runs.is_empty() && !other.runs.is_empty();
-        if sessions.is_some_and(|(one, two)| one == two)
-            || self.runs.iter().any(|run| other.runs.contains(run))
-        {
-            return true;
-        }
-        let worktrees = self.worktree.as_ref().zip(other.worktree.as_ref());
-        sessions.is_none() && !have_runs && worktrees.is_some_and(|(one, two)| one == two)
-    }
-}
 
 /// A lease that counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +20,8 @@ pub struct Held {
     pub region: Region,
     /// What others may do there.
     pub mode: Mode,
-    /// Who holds it.
-    pub holder: Identity,
+    /// Whether the one who uses the tool holds it.
+    pub holder: Holder,
 }
 
 /// What a tool is about to do, and who holds what.
@@ -59,8 +31,6 @@ pub struct Evidence<'a> {
     pub footprint: &'a Footprint,
     /// The leases that count.
     pub leases: &'a [Held],
-    /// Who uses the tool.
-    pub asker: &'a Identity,
 }
 
 /// Whether the call may go on.
@@ -93,16 +63,16 @@ pub enum Ground {
 /// One path inside the region of somebody else is enough. Both may be there when both hold it as shared.
 #[must_use]
 pub fn judge<'a>(evidence: &Evidence<'a>) -> Verdict<'a> {
-    let Evidence { footprint, leases, asker } = *evidence;
+    let Evidence { footprint, leases } = *evidence;
     let shares = |touch: &footprint::Touch| {
-        let own = leases.iter().filter(|lease| lease.holder.is(asker));
+        let own = leases.iter().filter(|lease| lease.holder == Holder::Asker);
         own.filter(|lease| lease.mode == Mode::Shared).any(|lease| lease.region.covers(&touch.path))
     };
     let written = || footprint.touches.iter().filter(|touch| touch.deed.writes());
     for touch in written() {
         let own_mode = if shares(touch) { Mode::Shared } else { Mode::Exclusive };
         let stranger = leases.iter().find(|lease| {
-            !lease.holder.is(asker)
+            lease.holder == Holder::Other
                 && !lease.mode.is_compatible(own_mode)
                 && reaches(touch, &lease.region)
         });

@@ -1,17 +1,13 @@
 //! The whole table: who asks, who holds, in which mode, and what is done.
 
 use super::footprint::{Deed, Footprint, Touch};
-use super::{Evidence, Ground, Held, Identity, Verdict, judge};
+use super::{Evidence, Ground, Held, Verdict, judge};
 use crate::lane::Mode;
 use crate::lane::path::{Path, Spelling};
 use crate::lane::region::Region;
+use crate::verdict::arbiter::Holder;
 
-fn who(session: &str, run: &str, worktree: &str) -> Identity {
-    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    Identity { session: some(session), runs: Vec::from_iter(some(run)), worktree: some(worktree) }
-}
-
-fn held(lane: &str, entry: &str, mode: Mode, holder: Identity) -> Held {
+fn held(lane: &str, entry: &str, mode: Mode, holder: Holder) -> Held {
     let region = Region::parse([entry], Spelling::default()).unwrap();
     Held { lane: lane.to_owned(), region, mode, holder }
 }
@@ -24,8 +20,8 @@ fn footprint(touches: &[(&str, Deed)]) -> Footprint {
     Footprint { touches: touches.collect(), is_whole: true }
 }
 
-fn answer(footprint: &Footprint, leases: &[Held], asker: &Identity) -> String {
-    match judge(&Evidence { footprint, leases, asker }) {
+fn answer(footprint: &Footprint, leases: &[Held]) -> String {
+    match judge(&Evidence { footprint, leases }) {
         Verdict::Pass(Ground::WritesNothing) => "nothing".to_owned(),
         Verdict::Pass(Ground::Free) => "free".to_owned(),
         Verdict::Pass(Ground::NotUnderstood) => "unknown".to_owned(),
@@ -34,31 +30,11 @@ fn answer(footprint: &Footprint, leases: &[Held], asker: &Identity) -> String {
 }
 
 #[test]
-fn two_are_one_by_the_strongest_mark_that_both_have() {
-    for (one, other, want) in [
-        (who("s", "", ""), who("s", "", ""), true),
-        (who("s", "", "/w"), who("t", "", "/w"), false),
-        (who("s", "r", "/w"), who("t", "r", "/v"), true),
-        (who("s", "r", "/w"), who("s", "q", "/v"), true),
-        (who("s", "r", "/w"), who("t", "q", "/w"), false),
-        (who("s", "", "/w"), who("", "q", "/w"), true),
-        (who("", "", "/w"), who("", "", "/w"), true),
-        (who("", "", "/w"), who("", "", "/v"), false),
-        (who("", "", ""), who("", "", ""), false),
-        (who("", "r", "/w"), who("", "q", "/w"), false),
-    ] {
-        assert_eq!(one.is(&other), want, "{one:?} and {other:?}");
-        assert_eq!(other.is(&one), want, "{other:?} and {one:?}");
-    }
-}
-
-#[test]
 fn one_path_in_anothers_region_is_enough() {
     let leases = [
-        held("api", "src/api/**", Mode::Exclusive, who("other", "", "")),
-        held("web", "app/**", Mode::Exclusive, who("me", "", "")),
+        held("api", "src/api/**", Mode::Exclusive, Holder::Other),
+        held("web", "app/**", Mode::Exclusive, Holder::Asker),
     ];
-    let asker = who("me", "", "");
     for (touches, want) in [
         (&[("src/api/f.rs", Deed::Written)][..], "api src/api/f.rs"),
         (&[("src/api/f.rs", Deed::Read)], "nothing"),
@@ -74,22 +50,21 @@ fn one_path_in_anothers_region_is_enough() {
         ),
         (&[], "nothing"),
     ] {
-        assert_eq!(answer(&footprint(touches), &leases, &asker), want, "{touches:?}");
+        assert_eq!(answer(&footprint(touches), &leases), want, "{touches:?}");
     }
     let mut partly = footprint(&[("docs/a.md", Deed::Written)]);
     partly.is_whole = false;
-    assert_eq!(answer(&partly, &leases, &asker), "unknown", "what is not understood passes");
+    assert_eq!(answer(&partly, &leases), "unknown", "what is not understood passes");
     let mut partly = footprint(&[("src/api/a", Deed::Written)]);
     partly.is_whole = false;
-    assert_eq!(answer(&partly, &leases, &asker), "api src/api/a", "what is understood counts");
+    assert_eq!(answer(&partly, &leases), "api src/api/a", "what is understood counts");
 }
 
 #[test]
 fn both_are_in_one_place_when_both_say_so() {
     let touched = footprint(&[("src/f.rs", Deed::Written)]);
-    let asker = who("me", "", "");
-    let other = |mode| held("theirs", "src/**", mode, who("other", "", ""));
-    let own = |mode| held("mine", "src/**", mode, who("me", "", ""));
+    let other = |mode| held("theirs", "src/**", mode, Holder::Other);
+    let own = |mode| held("mine", "src/**", mode, Holder::Asker);
     for (leases, want) in [
         (vec![other(Mode::Shared), own(Mode::Shared)], "free"),
         (vec![other(Mode::Shared), own(Mode::Exclusive)], "theirs src/f.rs"),
@@ -97,6 +72,6 @@ fn both_are_in_one_place_when_both_say_so() {
         (vec![other(Mode::Shared)], "theirs src/f.rs"),
         (vec![own(Mode::Exclusive)], "free"),
     ] {
-        assert_eq!(answer(&touched, &leases, &asker), want, "{leases:?}");
+        assert_eq!(answer(&touched, &leases), want, "{leases:?}");
     }
 }
