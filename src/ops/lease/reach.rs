@@ -26,10 +26,8 @@ pub struct Reached {
     pub lease: Lease,
     /// How long it lasts.
     pub left: Duration,
-    /// The first path in it.
-    pub path: BString,
-    /// How many more.
-    pub more: usize,
+    /// The paths in it.
+    pub paths: BTreeSet<BString>,
 }
 
 /// The leases of others, ready to be asked about paths.
@@ -60,11 +58,12 @@ impl Lanes {
             return;
         }
         if let Some(known) = reached.iter_mut().find(|known| known.lease == *lease) {
-            known.more += 1;
+            known.paths.insert(path.clone());
             return;
         }
         let left = self.others.left(lease);
-        reached.push(Reached { lease: lease.clone(), left, path: path.clone(), more: 0 });
+        let paths = BTreeSet::from([path.clone()]);
+        reached.push(Reached { lease: lease.clone(), left, paths });
     }
 }
 
