@@ -6,11 +6,12 @@
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use gix::bstr::ByteSlice as _;
 use gix::error::{Result, ResultExt as _, bail, message};
 use serde_json::Value;
 
 /// Bytes that are read at most, from the end of the file.
-const TAIL: u64 = 4 * 1024 * 1024;
+const TAIL: u64 = 1024 * 1024;
 
 /// Bytes that are read first: most prompts are nearer.
 const FIRST: u64 = 128 * 1024;
@@ -44,7 +45,7 @@ pub fn read(path: &Path, speaker: Speaker) -> Result<String> {
         file.seek(SeekFrom::Start(skipped)).or_raise(context)?;
         let mut bytes = Vec::new();
         file.by_ref().take(wanted).read_to_end(&mut bytes).or_raise(context)?;
-        let mut lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').collect();
+        let mut lines: Vec<&[u8]> = bytes.split_str("\n").collect();
         if skipped > 0 {
             // What is left of a line that began before.
             lines.remove(0);
@@ -96,6 +97,9 @@ enum Utterance {
 /// Claude Code and those after it write `{"type", "message": {"role", "content"}}`, Codex
 /// `{"type": "response_item", "payload": {"type": "message", "role", "content"}}`, others one object with `role`.
 fn utterance(line: &[u8], speaker: Speaker) -> Option<Utterance> {
+    if is_of_tools_alone(line) {
+        return None;
+    }
     let record: Value = serde_json::from_slice(line.trim_ascii()).ok()?;
     let is_true = |name: &str| record.get(name) == Some(&Value::Bool(true));
     if speaker == Speaker::Session && is_true("isSidechain") {
@@ -115,6 +119,15 @@ fn utterance(line: &[u8], speaker: Speaker) -> Option<Utterance> {
         "user" => (!text(content).is_empty()).then_some(Utterance::Prompt),
         _ => None,
     }
+}
+
+/// Tells from its bytes whether `line` only has what a tool was given or brought, which is most of a conversation.
+///
+/// Inside a text the quotation marks would be escaped. A line that is spelled otherwise is read all the same.
+fn is_of_tools_alone(line: &[u8]) -> bool {
+    let has = |part: &str| line.contains_str(part);
+    let is_of_tools = has(r#""type":"tool_result""#) || has(r#""type":"tool_use""#);
+    is_of_tools && !has(r#""type":"text""#)
 }
 
 /// Returns the texts of a message's content, a paragraph each.
@@ -172,6 +185,16 @@ mod tests {
         }
         let lines = [helper.as_bytes()];
         assert_eq!(last_words(&lines, Speaker::Anyone).text, "helper", "in a helper's own file");
+    }
+
+    #[test]
+    fn what_tools_are_given_and_bring_is_no_prompt_and_hides_no_words() {
+        let quoted = r#"{"type":"user","message":{"role":"user","content":"see {\"type\":\"tool_result\"}"}}"#;
+        let both = r#"{"type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"both"},{"type":"tool_use","name":"x"}]}}"#;
+        let spaced = r#"{"message": {"role": "user", "content": [{"type": "tool_result", "content": "x"}]}}"#;
+        assert_eq!(words(&[ONE, quoted, TWO]), "two", "a prompt that speaks of one");
+        assert_eq!(words(&[PROMPT, both, TWO]), "both\n\ntwo", "words beside a call");
+        assert_eq!(words(&[PROMPT, ONE, spaced, TWO]), "one\n\ntwo", "however it is spelled");
     }
 
     #[test]

@@ -249,6 +249,30 @@ fn the_conversation_is_read_where_the_call_has_no_words() {
 }
 
 #[test]
+fn a_claim_is_seen_whatever_the_worker_says_after_it() {
+    let sandbox = Sandbox::new();
+    let session = Session::begin(&sandbox);
+    let line = |role: &str, text: &str| {
+        let message = json!({ "role": role, "content": [{ "type": "text", "text": text }] });
+        json!({ "type": role, "message": message }).to_string() + "\n"
+    };
+    let before = line("user", "Do it.") + &line("assistant", "DOS-CLAIM: AUTH AUTH1");
+    let turn = [line("user", "Go on."), line("assistant", CLAIM), line("assistant", "Bye.")];
+    fs_err::write(session.transcript(), before + &turn.concat()).unwrap();
+    let reason = session.blocked(&session.stop("t-1", "Bye."));
+    assert!(reason.contains("AUTH AUTH2"), "the agent hands over its last words alone: {reason}");
+    assert!(!reason.contains("AUTH AUTH1"), "of this turn: {reason}");
+    let both = session.blocked(&session.stop("t-2", "DOS-CLAIM: AUTH AUTH3"));
+    assert!(both.contains("AUTH AUTH3") && !both.contains("AUTH AUTH2"), "said once: {both}");
+
+    fs_err::remove_file(session.transcript()).unwrap();
+    fs_err::create_dir(session.transcript()).unwrap();
+    let reason = session.blocked(&session.stop("t-3", "DOS-CLAIM: AUTH AUTH4"));
+    assert!(reason.contains("AUTH AUTH4"), "the last words count without the others: {reason}");
+    assert!(session.faults()[0].contains("not a regular file"), "{:?}", session.faults());
+}
+
+#[test]
 fn helpers_are_told_of_their_own_claims() {
     let sandbox = Sandbox::new();
     let session = Session::begin(&sandbox);

@@ -44,16 +44,15 @@ pub(super) struct Known<'call> {
     pub(super) pushes: usize,
 }
 
-/// Reads what the worker claims and asks git; returns what it is to be told, and what nobody can tell.
+/// Reads what the worker claims in `words` and asks git; returns what it is to be told, and what nobody can tell.
 pub(super) fn look(
     repository: &gix::Repository,
     policy: &Policy,
-    request: &Request<'_>,
+    words: &[String],
     known: Known<'_>,
     deadline: Instant,
 ) -> Result<(Vec<Found>, Vec<Unanswered>)> {
-    let words = words(request)?;
-    let mut claims = claim::read(&words, policy.done.sentences());
+    let mut claims = claimed(words, policy.done.sentences());
     let mut unanswered: Vec<Unanswered> =
         claims.split_off(claims.len().min(CLAIMS)).into_iter().map(unasked).collect();
     if claims.is_empty() {
@@ -87,6 +86,32 @@ pub(super) fn look(
     Ok((found, unanswered))
 }
 
+/// Returns what the worker said, and what kept us from reading more: its last words as the call has them, and all that
+/// the conversation's file has of its turn.
+///
+/// The file may lack the last words still, and agents hand over no others.
+pub(super) fn words(request: &Request<'_>) -> (Vec<String>, Option<gix::Error>) {
+    let mut words: Vec<String> = request.last_message.iter().map(|&text| text.to_owned()).collect();
+    let speaker = if request.agent.is_some() { Speaker::Anyone } else { Speaker::Session };
+    match request.transcript.map(|file| transcript::read(file, speaker)) {
+        Some(Ok(text)) => words.push(text),
+        Some(Err(error)) => return (words, Some(error)),
+        None => {}
+    }
+    (words, None)
+}
+
+/// Returns what is claimed in `words`, each phase once; a fence that one of them leaves open hides nothing in the next.
+fn claimed(words: &[String], sentences: claim::Prose) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    for claim in words.iter().flat_map(|text| claim::read(text, sentences)) {
+        if claims.iter().all(|known| !known.is_same(&claim)) {
+            claims.push(claim);
+        }
+    }
+    claims
+}
+
 /// What speaks against a claim, `None` when nothing does; the error says why nobody can tell.
 type Weighed = std::result::Result<Option<Reason>, String>;
 
@@ -118,16 +143,6 @@ fn ask(
         Err(RecvTimeoutError::Timeout) => nobody("it took too long"),
         Err(RecvTimeoutError::Disconnected) => nobody("git could not be asked"),
     })
-}
-
-/// Returns what the worker said last, from the call or from the conversation's file.
-fn words(request: &Request<'_>) -> Result<String> {
-    if let Some(text) = request.last_message {
-        return Ok(text.to_owned());
-    }
-    let Some(file) = request.transcript else { return Ok(String::new()) };
-    let speaker = if request.agent.is_some() { Speaker::Anyone } else { Speaker::Session };
-    transcript::read(file, speaker)
 }
 
 fn unasked(claim: Claim) -> Unanswered {

@@ -117,7 +117,9 @@ pub fn look(
     let policy = policy::load(repository)?;
     if policy.done.check {
         let known = done::Known { told: &own, pushes };
-        match done::look(repository, &policy, request, known, deadline) {
+        let (words, fault) = done::words(request);
+        report.faults.extend(fault);
+        match done::look(repository, &policy, &words, known, deadline) {
             Ok(looked) => (report.claims, report.unanswered) = looked,
             // What speaks against the commits is said all the same.
             Err(error) => report.faults.push(error),
