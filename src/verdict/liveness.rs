@@ -158,6 +158,27 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_from_the_future_makes_no_run_young() {
+        let (now, ahead) = (ago(0), Moment::Ahead(Duration::from_millis(1)));
+        let quiet = Evidence {
+            started: now,
+            patches: 0,
+            lease_events: 0,
+            beat: Some(now),
+            process: Process::Unknown,
+        };
+        for (started, beat, want) in [
+            (now, now, Verdict::Advancing(Progress::Young)),
+            (ahead, now, Verdict::BadClock(Fault::StartAhead)),
+            (now, ahead, Verdict::BadClock(Fault::BeatAhead)),
+            (ago(GRACE), ahead, Verdict::BadClock(Fault::BeatAhead)),
+        ] {
+            let evidence = Evidence { started, beat: Some(beat), ..quiet };
+            assert_eq!(judge(&evidence, &Policy::default()), want, "{started:?}, {beat:?}");
+        }
+    }
+
+    #[test]
     fn the_whole_table() {
         let second = Moment::Ahead(Duration::from_secs(1));
         let starts = [

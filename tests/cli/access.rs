@@ -63,6 +63,19 @@ fn call_as(
     folder: &Path,
     (tool, input): (&str, &Value),
 ) -> Ran {
+    run_with_input(hook(repository).env("GIT_DOS_OWNER", owner), &payload(folder, tool, input))
+}
+
+/// Prepares the hook, which an agent starts from anywhere.
+pub(crate) fn hook(repository: &Repository<'_>) -> std::process::Command {
+    let sandbox = repository.sandbox;
+    let mut command = sandbox.command(GIT_DOS, &sandbox.path(""));
+    command.args(["hook", "agent"]);
+    command
+}
+
+/// What Claude Code tells before it uses a tool in `folder`.
+pub(crate) fn payload(folder: &Path, tool: &str, input: &Value) -> Vec<u8> {
     let payload = json!({
         "session_id": SESSION,
         "transcript_path": "/nowhere/transcript.jsonl",
@@ -71,10 +84,7 @@ fn call_as(
         "tool_name": tool,
         "tool_input": input,
     });
-    let sandbox = repository.sandbox;
-    let mut command = sandbox.command(GIT_DOS, &sandbox.path(""));
-    command.env("GIT_DOS_OWNER", owner);
-    run_with_input(command.args(["hook", "agent"]), payload.to_string().as_bytes())
+    payload.to_string().into_bytes()
 }
 
 /// Returns the reason of a denial after checking its form; empty for silence.
@@ -200,6 +210,88 @@ fn names_tell_whose_a_lane_is_before_sessions_and_worktrees_do() {
         let input = json!({ "file_path": "src/api/f.rs" });
         let said = reason(&call_as(&repository, name, &repository.path, ("Edit", &input)));
         assert_eq!(said.is_empty(), is_own, "{why}: {said}");
+    }
+}
+
+#[test]
+fn a_run_edits_in_the_lane_that_it_or_the_run_that_started_it_holds() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let mut held = lease("", 0);
+    held["session"] = Value::Null;
+    held["run"] = "RID-1KSR49200000005".into();
+    hold(&repository, &json!([held]));
+    let input = json!({ "file_path": "src/api/f.rs" });
+    for (variable, run, is_own) in [
+        ("CID_RUN_ID", "RID-1KSR49200000005", true),
+        ("CID_PARENT_ID", "RID-1KSR49200000005", true),
+        ("CID_ROOT_ID", "RID-1KSR49200000005", true),
+        ("CID_RUN_ID", "RID-1KSR49200000006", false),
+    ] {
+        let mut command = hook(&repository);
+        let payload = payload(&repository.path, "Edit", &input);
+        let said = reason(&run_with_input(command.env(variable, run), &payload));
+        assert_eq!(said.is_empty(), is_own, "{variable}={run}: {said}");
+    }
+}
+
+#[test]
+fn no_spelling_of_a_path_gets_an_edit_past_a_lane() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hold(&repository, &json!([lease("other", 0)]));
+    let absolute = repository.path.join("src/api/f.rs");
+    for (folder, path) in [
+        ("", "src/api/f.rs"),
+        ("", "./src/api/f.rs"),
+        ("", "docs/../src/api/f.rs"),
+        ("", "src//api/./f.rs"),
+        ("", "src\\api\\f.rs"),
+        ("", absolute.to_str().unwrap()),
+        ("docs", absolute.to_str().unwrap()),
+        ("docs", "../src/api/f.rs"),
+        ("src", "api/f.rs"),
+        ("src/api", "f.rs"),
+        ("src/api", "../api/f.rs"),
+    ] {
+        let (folder, input) = (repository.path.join(folder), json!({ "file_path": path }));
+        let said = reason(&call(&repository, &folder, "Edit", &input));
+        assert!(said.starts_with("src/api/f.rs is in lane api"), "{path} in {folder:?}: {said}");
+    }
+}
+
+#[test]
+fn what_only_reads_runs_in_silence_beside_any_lease() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hold(&repository, &json!([lease("other", 0)]));
+    for (tool, input) in [
+        ("Read", json!({ "file_path": "src/api/f.rs" })),
+        ("Grep", json!({ "pattern": "x", "path": "src/api" })),
+        ("Glob", json!({ "pattern": "src/api/*" })),
+        ("LS", json!({ "path": "src/api" })),
+        ("Bash", json!({ "command": "cat src/api/f.rs" })),
+        ("Bash", json!({ "command": "git status" })),
+    ] {
+        let ran = call(&repository, &repository.path, tool, &input);
+        assert_eq!((ran.code, &*ran.stdout), (Some(0), ""), "{tool} {input}");
+    }
+}
+
+#[test]
+fn one_call_is_answered_in_the_same_words_however_often_it_is_made() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    hold(&repository, &json!([lease("other", 0)]));
+    let without_time = |text: String| -> String {
+        let is_time = |word: &&str| !word.starts_with(|letter: char| letter.is_ascii_digit());
+        text.split(' ').filter(is_time).collect::<Vec<_>>().join(" ")
+    };
+    let first = without_time(edit(&repository, "src/api/f.rs"));
+    assert!(first.contains("is in lane api"), "{first}");
+    for number in 2..=6 {
+        let again = without_time(edit(&repository, "src/api/f.rs"));
+        assert_eq!(again, first, "call {number}");
     }
 }
 

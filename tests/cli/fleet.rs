@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::liveness::{commit_earlier, dos};
+use crate::run::backdate;
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run, succeed};
 
 const LANES: &str = "[lanes]\nconcurrent = [\"api\", \"web\"]\nexclusive = [\"release\"]\n\
@@ -176,6 +177,23 @@ fn a_stalled_run_loses_its_lane_and_a_spinner_is_shown() {
     assert_eq!(done["done"]["reaped"], json!(["web"]), "{done}");
     let log = dos(&repository, &["lease", "log"]).stdout;
     assert!(log.contains("web was taken from"), "{log}");
+}
+
+#[test]
+fn a_worker_that_commits_keeps_its_lane_without_a_sign_of_life() {
+    let sandbox = Sandbox::new();
+    let repository = lanes(&sandbox, "");
+    let id = dos(&repository, &["run", "start", "--lane", "api"]).stdout;
+    let id = backdate(&repository, &id, 40);
+    let mut acquire = repository.command(GIT_DOS);
+    succeed(acquire.args(["lease", "acquire", "api"]).env("CID_RUN_ID", &id));
+    let silent = plan(&repository, "1");
+    assert_eq!(silent["reap"], json!(["api"]), "nothing was heard or seen of it: {silent}");
+    repository.write("src/a", "a");
+    repository.commit("feat: move");
+    let seen = plan(&repository, "1");
+    assert_eq!((&seen["reap"], &seen["spawn"]), (&json!([]), &json!([])), "{seen}");
+    assert_eq!((&seen["outcome"], &seen["alive"]), (&json!("AT-TARGET"), &json!(1)), "{seen}");
 }
 
 #[test]

@@ -44,6 +44,25 @@ fn a_proposal_is_shown_until_it_is_acknowledged() {
 }
 
 #[test]
+fn what_compacts_the_leases_leaves_proposals_in_sight() {
+    let sandbox = Sandbox::new();
+    let repository = history(&sandbox, "work");
+    let id = start(&repository, &[]);
+    for words in [
+        &["lease", "acquire", "--paths", "src", "--owner", "ada"][..],
+        &["halt", &id, "--reason", "it repeats itself"],
+        &["lease", "release", "--owner", "ada"],
+        &["lease", "compact"],
+    ] {
+        assert_eq!(dos(&repository, words).code, Some(0), "{words:?}");
+    }
+    let list = dos(&repository, &["halt", "list"]);
+    assert_eq!(list.code, Some(1), "it is open: {list:?}");
+    assert!(list.stdout.contains("it repeats itself"), "{list:?}");
+    assert!(dos(&repository, &["status"]).stdout.contains("HALT "), "nobody asked for all of them");
+}
+
+#[test]
 fn a_lane_and_a_command_of_ones_own() {
     let sandbox = Sandbox::new();
     let repository = history(&sandbox, "work");

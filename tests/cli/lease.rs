@@ -32,7 +32,7 @@ fn lease(repository: &Repository<'_>, words: &[&str]) -> Ran {
 }
 
 /// Runs `git dos lease`, which must find that it holds.
-fn must(repository: &Repository<'_>, words: &[&str]) -> String {
+pub fn must(repository: &Repository<'_>, words: &[&str]) -> String {
     let ran = lease(repository, words);
     assert_eq!(ran.code, Some(0), "{words:?}: {ran:?}");
     ran.stdout
@@ -56,7 +56,7 @@ pub fn held(repository: &Repository<'_>) -> Vec<(String, String)> {
 }
 
 /// Makes `leases` the set, with git alone.
-fn hold(repository: &Repository<'_>, leases: &Value) {
+pub fn hold(repository: &Repository<'_>, leases: &Value) {
     let text = json!({ "v": 1, "generation": 7, "begins": 7, "leases": leases }).to_string();
     let mut hash = repository.command("git");
     let blob = run_with_input(hash.args(["hash-object", "-w", "--stdin"]), text.as_bytes()).stdout;
@@ -66,7 +66,7 @@ fn hold(repository: &Repository<'_>, leases: &Value) {
     repository.git(["update-ref", "refs/dos/leases", &commit]);
 }
 
-fn now_ms() -> u64 {
+pub fn now_ms() -> u64 {
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     u64::try_from(now.as_millis()).unwrap()
 }

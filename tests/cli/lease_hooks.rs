@@ -108,7 +108,6 @@ mkdir -p "$(dirname "$1")" && echo "$2" > "$1" && git add "$1" && git commit --q
 "#;
 
 #[test]
-#[cfg(unix)]
 fn whoever_was_started_with_a_lane_works_there_and_in_no_lane_of_another_owner() {
     let sandbox = Sandbox::new();
     let repository = laned(&sandbox);

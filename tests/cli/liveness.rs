@@ -328,14 +328,32 @@ fn work_since_a_commit_needs_no_run() {
         assert_eq!(ran.code, Some(code), "{arguments:?}: {ran:?}");
         assert!(ran.stdout.contains(part), "{arguments:?}: {}", ran.stdout);
     }
-    for hostile in ["--since=--output=stolen", "--since=nowhere", "--since=HEAD:text", "--since="] {
-        let ran = dos(&repository, &["liveness", hostile]);
-        assert_eq!((ran.code, &*ran.stdout), (Some(2), ""), "{hostile}: {ran:?}");
+    for wrong in ["--since=nowhere", "--since=HEAD:text", "--since="] {
+        let ran = dos(&repository, &["liveness", wrong]);
+        assert_eq!((ran.code, &*ran.stdout), (Some(2), ""), "{wrong}: {ran:?}");
     }
-    assert!(!repository.path.join("stolen").exists(), "a commit's name is no option of git");
     let ran = dos(&repository, &["liveness", "RID-\u{1b}[31m"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("\\u{1b}") && !ran.stderr.contains('\u{1b}'), "{}", ran.stderr);
+}
+
+#[test]
+fn the_name_of_a_commit_is_never_an_option_of_git() {
+    let sandbox = Sandbox::new();
+    let repository = history(&sandbox, "work");
+    for words in [
+        &["liveness", "--since=--output=stolen"][..],
+        &["audit", "--", "--output=stolen"],
+        &["audit", "--", "--output=stolen..HEAD"],
+        &["verify", "AUTH", "AUTH1", "--target=--output=stolen"],
+        &["effect", "text", "--before-rev=--output=stolen"],
+    ] {
+        let ran = dos(&repository, words);
+        assert_eq!(ran.code, Some(2), "{words:?}: {ran:?}");
+        assert!(ran.stderr.contains("--output=stolen") && !ran.stderr.contains("Usage"), "{ran:?}");
+        let left = repository.git(["status", "--porcelain", "--ignored"]);
+        assert_eq!(left, "", "{words:?} writes no file");
+    }
 }
 
 #[test]

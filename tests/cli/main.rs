@@ -78,6 +78,9 @@ mod lease_crowd;
 mod lease_hooks;
 #[cfg(test)]
 #[cfg(unix)]
+mod lease_rules;
+#[cfg(test)]
+#[cfg(unix)]
 mod lease_shared;
 #[cfg(test)]
 mod liveness;

@@ -10,7 +10,7 @@ use crate::liveness::{dos, history, start};
 use crate::support::{GIT_DOS, Repository, Sandbox, run, run_with_input, succeed};
 
 /// Makes a run older by so many minutes, as its file says.
-fn backdate(repository: &Repository<'_>, id: &str, minutes: i64) -> String {
+pub(crate) fn backdate(repository: &Repository<'_>, id: &str, minutes: i64) -> String {
     let old = RunId::parse(id).unwrap().time();
     let seconds = i64::try_from(old.as_secs()).unwrap() - minutes * 60;
     let time = std::time::Duration::from_secs(u64::try_from(seconds).unwrap());
@@ -27,6 +27,25 @@ fn liveness(repository: &Repository<'_>, id: &str) -> Value {
     let answer: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(answer["schema"], "git-dos/liveness/1");
     answer["runs"][0].clone()
+}
+
+#[test]
+fn ids_of_runs_that_start_one_after_the_other_differ_in_every_bit_of_chance() {
+    const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let sandbox = Sandbox::new();
+    let repository = history(&sandbox, "work");
+    let mut seen = [0_u64; 2];
+    for _ in 0..40 {
+        let id = start(&repository, &[]);
+        let chance = id[id.len() - 6..].chars().fold(0, |bits: u64, letter| {
+            bits << 5 | u64::try_from(ALPHABET.find(letter).unwrap()).unwrap()
+        });
+        seen[0] |= !chance;
+        seen[1] |= chance;
+    }
+    // One bit that chance alone left the same forty times is seen once in ten billion runs of this test.
+    let all = (1 << 30) - 1;
+    assert_eq!(seen.map(|bits| bits & all), [all, all], "each is on in one id and off in another");
 }
 
 #[test]

@@ -93,3 +93,28 @@ fn what_cannot_be_read_is_said_once_and_hides_nothing_else() {
     assert!(status.stderr.contains("refs/dos/leases"), "{status:?}");
     assert_eq!(json(&repository)["lanes"], Value::Null, "unknown is not none");
 }
+
+#[test]
+fn what_only_shows_writes_nothing() {
+    let sandbox = Sandbox::new();
+    let repository = sandbox.repository("work");
+    repository.commit("docs: begin");
+    let files = || run(repository.command("find").args([".", "-type", "f"])).stdout;
+    let before = files();
+    for words in [
+        &["status"][..],
+        &["lane", "list"],
+        &["lease", "list"],
+        &["lease", "log"],
+        &["fleet", "plan"],
+        &["liveness"],
+        &["sessions"],
+        &["halt", "list"],
+        &["breaker", "show"],
+        &["audit"],
+        &["verify", "AUTH", "AUTH1"],
+    ] {
+        dos(&repository, words);
+        assert_eq!(files(), before, "{words:?}");
+    }
+}

@@ -221,6 +221,20 @@ fn an_offer_is_walked_by_rank_and_room() {
 }
 
 #[test]
+fn a_class_that_may_hold_no_lane_is_given_none() {
+    let ask = |limit: Option<usize>| {
+        let budgets = limit.map(|limit| ("one".to_owned(), Budget { limit, held: 0 }));
+        let offer = Offer { budgets: budgets.into_iter().collect(), ..offer("a one a/**") };
+        let request = Request::default();
+        let evidence = Evidence { request: &request, leases: &[], offer: Some(&offer) };
+        told(&judge(&evidence, &lanes()))
+    };
+    assert_eq!(ask(Some(0)), "ClassFull by  free api Web", "nothing is not without end");
+    assert_eq!(ask(Some(1)), "Picked paths a a/**");
+    assert_eq!(ask(None), "Picked paths a a/**", "a class without a limit");
+}
+
+#[test]
 fn siblings_are_kept_apart_where_that_can_be() {
     let region = |entries: &str| Some(tree(entries).region().clone());
     for (siblings, want) in [
