@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::access;
-use crate::lease::{held, hold, laned, must, now_ms};
+use crate::lease::{held, hold, laned, lease_in, must, now_ms};
 use crate::support::{GIT_DOS, Repository, Sandbox, run, run_with_input};
 
 /// Asks for a lane as somebody who holds nothing yet, and returns the exit code and the answer.
@@ -114,6 +114,37 @@ fn a_path_is_one_path_however_it_is_spelled() {
         let (code, answer) = ask(&repository, &["--paths", other]);
         assert_eq!(code, Some(0), "{other} is another one: {answer}");
         must(&repository, &["release", "--owner", "next"]);
+    }
+}
+
+#[test]
+fn an_absolute_path_is_the_same_in_every_worktree_and_over_every_link() {
+    let sandbox = Sandbox::new();
+    let repository = laned(&sandbox);
+    let linked = sandbox.path("linked");
+    repository.git(["worktree", "add", "--quiet", linked.to_str().unwrap()]);
+    let short = sandbox.path("short");
+    fs_err::os::unix::fs::symlink(&repository.path, &short).unwrap();
+    must(&repository, &["acquire", "api", "--owner", "first"]);
+    for top in [&repository.path, &linked, &short, &linked.join("src/../../work")] {
+        for below in ["src/api/f.rs", "src/?pi/*.rs", "src/api/new/g.rs"] {
+            let path = top.join(below);
+            let (code, answer) = ask(&repository, &["--paths", path.to_str().unwrap()]);
+            assert_eq!((code, &answer["cause"]), (Some(1), &json!("OVERLAP")), "{path:?}");
+        }
+    }
+    let free = linked.join("docs/*.md");
+    let (code, answer) = ask(&repository, &["--paths", free.to_str().unwrap()]);
+    let tree = &answer["lease"]["tree"];
+    assert_eq!((code, tree), (Some(0), &json!(["docs/*.md"])), "from the top of its worktree");
+    for outside in [sandbox.path("elsewhere/f.rs"), sandbox.path("workshop/f.rs")] {
+        let ran = lease_in(
+            &sandbox,
+            &repository.path,
+            &["acquire", "--paths", outside.to_str().unwrap()],
+        );
+        let part = "is in no worktree of this repository";
+        assert!(ran.code == Some(2) && ran.stderr.contains(part), "{outside:?}: {ran:?}");
     }
 }
 

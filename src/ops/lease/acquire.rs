@@ -1,13 +1,14 @@
 //! May somebody hold a lane? Then the lease is given, in the same change that takes out the leases that have ended.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gix::error::{ErrorExt as _, Result, ResultExt as _, ensure, message};
+use gix::error::{ErrorExt as _, Result, ResultExt as _, bail, ensure, message};
 
 use super::shared::share;
 use super::{Act, change, declared, is_own, named, standing};
 use crate::clock;
-use crate::evidence::touches::spelling;
+use crate::evidence::touches::{Place, spelling};
 use crate::journal::runs::milliseconds;
 use crate::lane::Mode;
 use crate::lane::declared::{Lanes, is_same_name};
@@ -15,7 +16,7 @@ use crate::lane::path::Spelling;
 use crate::lane::region::Tree;
 use crate::leases::operation::{Deed, Fate};
 use crate::leases::{Change, Holder, Lease, REFERENCE};
-use crate::output::HINT;
+use crate::output::{HINT, shown};
 use crate::policy::{self, FILE_NAME};
 use crate::verdict::arbiter::{
     self, Cause, Evidence, Grant, How, Live, Request, Verdict, WhenHeld,
@@ -154,20 +155,35 @@ fn request(repository: &gix::Repository, wish: &Wish, lanes: &Lanes) -> Result<R
     let asked = if wish.paths.is_empty() {
         wish.lane.clone().map_or(arbiter::Wish::Any, arbiter::Wish::Lane)
     } else {
-        let top = repository.workdir().and_then(super::top).unwrap_or_default();
         let prefix = repository.prefix().or_raise(context)?;
         let prefix = prefix.map(|prefix| prefix.to_string_lossy().into_owned());
         let prefix = prefix.unwrap_or_default();
+        let place = Place::of(repository, None)?;
         let entries = wish.paths.iter().map(|path| {
-            let below = path.strip_prefix(&*top).filter(|rest| rest.starts_with(['/', '\\']));
-            tidy(&below.map_or_else(|| format!("{prefix}/{path}"), str::to_owned))
+            if Path::new(path).is_absolute() {
+                return below_a_top(path, &place).or_raise(context);
+            }
+            Ok(tidy(&format!("{prefix}/{path}")))
         });
+        let entries = entries.collect::<Result<Vec<_>>>()?;
         let tree = Tree::parse(entries, spelling(repository));
         let tree = tree.map_err(|fault| message!("{fault}").raise()).or_raise(context)?;
         let name = wish.lane.clone().unwrap_or_else(|| lanes.name_for(&tree));
         arbiter::Wish::Paths { name, tree }
     };
     Ok(Request { wish: asked, mode: wish.mode, when_held: wish.when_held })
+}
+
+/// Returns an absolute entry as it is from the top of its worktree; a pattern is left as it is from where it begins.
+fn below_a_top(entry: &str, place: &Place) -> Result<String> {
+    let is_pattern = |part: &str| part.contains(['*', '?', '[', '{']);
+    let parts: Vec<&str> = entry.split(std::path::is_separator).collect();
+    let (head, tail) =
+        parts.split_at(parts.iter().position(|part| is_pattern(part)).unwrap_or(parts.len()));
+    let Some(folder) = place.path(Path::new(&format!("{}/", head.join("/")))) else {
+        bail!(message!("{} is in no worktree of this repository", shown(entry.as_bytes())));
+    };
+    Ok(tidy(&[&[folder.as_str()], tail].concat().join("/")))
 }
 
 /// Returns an entry without the folders that lead nowhere, which a reader need not see.
