@@ -48,7 +48,7 @@ fn asked(repository: &Repository<'_>, words: &[&str]) -> (Option<i32>, Value) {
 
 /// Returns the lanes that are held, each with its owner.
 pub fn held(repository: &Repository<'_>) -> Vec<(String, String)> {
-    let (code, answer) = asked(repository, &["list"]);
+    let (code, answer) = asked(repository, &["list", "--offline"]);
     assert_eq!(code, Some(0), "{answer}");
     let text = |lease: &Value, key: &str| lease[key].as_str().unwrap_or_default().to_owned();
     let leases = answer["leases"].as_array().unwrap().iter();
