@@ -111,11 +111,20 @@ pub fn load(repository: &gix::Repository) -> Result<(State, Version)> {
         bail!("{REFERENCE} points at another ref, where a commit should be");
     };
     let mut state = read(repository, id).or_raise(context)?;
-    if state.leases.iter().any(|lease| lease.clone.is_some()) {
+    let is_shared = |lease: &Lease| lease.clone.is_some() || remote::is_shared(repository);
+    if state.leases.iter().any(is_shared) {
         let sharing = Sharing::read(&state_folder(repository))?.unwrap_or_default();
         sharing.mark(&mut state, clock::now());
     }
     Ok((state, Version::At(id)))
+}
+
+/// Returns the change before the one of the commit `id`; `None` for the first, and where a shallow clone ends.
+pub fn before(repository: &gix::Repository, id: ObjectId) -> Result<Option<ObjectId>> {
+    let commit = repository.find_commit(id).or_raise(|| message!("{id} cannot be read"))?;
+    let Some(parent) = commit.parent_ids().next().map(gix::Id::detach) else { return Ok(None) };
+    let is_shallow = repository.is_shallow().or_raise(|| message!("{id} cannot be read"))?;
+    Ok((!is_shallow || repository.has_object(parent)).then_some(parent))
 }
 
 /// Reads the set that the commit `id` holds.

@@ -1,6 +1,6 @@
 //! What does a remote have, and does it take what we send? Exchanges over the network, which end after a while.
 
-use std::io::Read;
+use std::io::{IsTerminal as _, Read};
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -31,7 +31,9 @@ pub struct Remote {
     pub git_dir: PathBuf,
     /// The folder from which the address is read.
     pub folder: PathBuf,
-    /// The name or the address.
+    /// Its name.
+    pub name: String,
+    /// The name, or the address that is pushed to.
     pub target: String,
     /// How long one exchange may take.
     pub limit: Duration,
@@ -53,6 +55,15 @@ impl std::fmt::Display for Failure {
             Self::Failed(said) => formatter.write_str(said),
         }
     }
+}
+
+/// What a fetch is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// What is not here.
+    New,
+    /// All, as if nothing were here (git 2.36 and later).
+    All,
 }
 
 /// What is to become of one ref of the remote.
@@ -98,8 +109,8 @@ impl Remote {
     }
 
     /// Brings the objects below the ref called `name`; no ref here is changed.
-    pub fn fetch(&self, name: &str) -> Result<(), Failure> {
-        let said = self.run(&[
+    pub fn fetch(&self, name: &str, wanted: Wanted) -> Result<(), Failure> {
+        let mut words = vec![
             "fetch",
             "--quiet",
             "--no-tags",
@@ -110,10 +121,12 @@ impl Remote {
             // A partial clone must have all of it: what is missing here is not fetched later.
             "--no-filter",
             "--refmap=",
-            "--",
-            &self.target,
-            name,
-        ])?;
+        ];
+        if wanted == Wanted::All {
+            words.push("--refetch");
+        }
+        words.extend(["--", &self.target, name]);
+        let said = self.run(&words)?;
         if said.status.success() { Ok(()) } else { Err(Failure::Failed(said.why())) }
     }
 
@@ -149,14 +162,22 @@ impl Remote {
     #[expect(clippy::disallowed_types, reason = "this is below the one place that starts git")]
     fn run(&self, words: &[&str]) -> Result<Said, Failure> {
         let mut command = Command::new("git");
-        for variable in env::GIT_LOCAL_VARIABLES {
+        let settings = ["GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"];
+        for variable in env::GIT_LOCAL_VARIABLES.iter().filter(|name| !settings.contains(*name)) {
             command.env_remove(variable);
+        }
+        if !std::io::stdin().is_terminal() {
+            // Nobody is there to answer, and what asks must not outlive us.
+            command.env("GIT_ASKPASS", "").env("SSH_ASKPASS_REQUIRE", "never");
+            command.env("GCM_INTERACTIVE", "never");
+            #[cfg(unix)]
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
         }
         let failed = |error: std::io::Error| Failure::Failed(format!("git {error}"));
         let mut child = command
             .arg("--git-dir")
             .arg(&self.git_dir)
-            .args(["-c", "push.pushOption="])
+            .args(["-c", "push.pushOption=", "-c", &format!("remote.{}.mirror=false", self.name)])
             .args(words)
             .current_dir(&self.folder)
             .env_remove("GIT_NAMESPACE")
@@ -247,9 +268,13 @@ fn text(kept: &Collected) -> String {
 fn stop(child: &mut Child) {
     #[cfg(unix)]
     {
-        use rustix::process::{Pid, Signal, kill_process};
+        use rustix::process::{Pid, Signal, kill_process, kill_process_group};
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        pid.and_then(|pid| kill_process(pid, Signal::TERM).ok());
+        if let Some(pid) = pid {
+            // What git started ends with it, such as ssh; at a terminal there is no group of its own.
+            let told = kill_process_group(pid, Signal::TERM);
+            told.or_else(|_| kill_process(pid, Signal::TERM)).ok();
+        }
         let end = clock::instant() + GRACE;
         while clock::instant() < end {
             if let Ok(Some(_)) = child.try_wait() {

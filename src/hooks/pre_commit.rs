@@ -18,8 +18,8 @@ use crate::policy::span;
 /// How old what the remote said of the leases may be at a push.
 const RECENT: Duration = Duration::from_secs(60);
 
-/// How long the remote may take to say it.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long one exchange with it may take.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The most lanes that are named.
 const LANES: usize = 5;
@@ -37,6 +37,18 @@ pub(super) fn run(repository: &gix::Repository, log: &Log) -> Result<Reply> {
     Ok(reply)
 }
 
+/// Asks the remote that clones share their leases by, if that was not done for a while: somebody elsewhere may hold by
+/// now what was free when it was committed.
+pub(super) fn ask_remote(repository: &gix::Repository, log: &Log) {
+    let asked = shared::view(repository).and_then(|view| match view {
+        Some(_) => shared::refresh(repository, Some(RECENT), Some(PATIENCE)),
+        None => Ok(()),
+    });
+    if let Err(error) = asked {
+        log.record_error("git pre-push", &error);
+    }
+}
+
 /// Compares what is pushed with the leases of others, and refuses the push if the mode is to.
 ///
 /// What cannot be found out is written down and stops nobody.
@@ -47,10 +59,6 @@ pub(super) fn guard_push(
     log: &Log,
     reply: &mut Reply,
 ) {
-    // Somebody elsewhere may hold by now what was free when it was committed.
-    if let Err(error) = shared::refresh(repository, Some(RECENT), Some(PATIENCE)) {
-        log.record_error("git pre-push", &error);
-    }
     let (reached, unread) = match reach::pushed(repository, offer, deadline) {
         Ok(found) => found,
         Err(error) => return log.record_error("git pre-push", &error),

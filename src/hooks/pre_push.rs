@@ -43,6 +43,7 @@ pub(super) fn run(
         hold(repository, &offer, log, &mut reply);
     }
     if !reply.refuses {
+        pre_commit::ask_remote(repository, log);
         pre_commit::guard_push(repository, &offer, clock::instant() + DEADLINE, log, &mut reply);
     }
     if !reply.refuses

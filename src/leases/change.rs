@@ -62,7 +62,7 @@ impl Change {
     ) -> Vec<Lease> {
         let mut renewed = Vec::new();
         for lease in self.state.leases.iter_mut().filter(|lease| which(lease)) {
-            lease.renewed_ms = Some(milliseconds(now));
+            lease.renewed_ms = Some(later(lease, now));
             edit(lease);
             renewed.push(lease.clone());
         }
@@ -100,11 +100,17 @@ impl Change {
         let at = self.state.leases.iter().position(which)?;
         let mut lease = holder(self.state.leases.remove(at));
         lease.grant = self.state.generation;
-        lease.renewed_ms = Some(milliseconds(now));
+        lease.renewed_ms = Some(later(&lease, now));
         self.note(Fate::Adopted, &lease);
         self.state.leases.push(lease.clone());
         Some(lease)
     }
+}
+
+/// Returns `now`, or a little after the newest sign of `lease`: others see that it was renewed, also when the clock was
+/// set back.
+fn later(lease: &Lease, now: Duration) -> u64 {
+    milliseconds(now).max(lease.newest_ms().saturating_add(1))
 }
 
 #[cfg(test)]
@@ -175,12 +181,14 @@ mod tests {
         assert_eq!((renewed[0].renewed_ms, renewed[0].ttl_s), (Some(9000), 7));
         assert_eq!(change.renew(is_a, now, |_| ())[0].ttl_s, 7, "as long as before");
         assert_eq!(change.state.leases[1], lease("b"), "untouched");
+        let earlier = change.renew(is_a, Duration::from_secs(3), |_| ());
+        assert_eq!(earlier[0].renewed_ms, Some(9002), "the clock was set back");
         assert!(change.renew(|_| false, now, |_| ()).is_empty());
         assert_eq!(change.release(is_a).len(), 1);
         assert_eq!(lanes(&change), ["b"]);
         assert_eq!(
             fates(&change),
-            [(Fate::Renewed, "a"), (Fate::Renewed, "a"), (Fate::Released, "a")]
+            [Fate::Renewed, Fate::Renewed, Fate::Renewed, Fate::Released].map(|fate| (fate, "a"))
         );
     }
 }

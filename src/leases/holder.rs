@@ -46,7 +46,7 @@ impl Holder {
     /// Two names are one holder or two. Where one side has a name, the other must have the session or the run of that
     /// side: a worktree alone tells only where nobody goes by a name. Who works in two clones is two.
     pub fn holds(&self, lease: &Lease) -> bool {
-        if lease.clone.is_some() && lease.clone != self.clone {
+        if lease.is_elsewhere() || (lease.clone.is_some() && lease.clone != self.clone) {
             return false;
         }
         let is_elsewhere = self.host.as_ref().zip(lease.host.as_ref()).is_some_and(|(a, b)| a != b);

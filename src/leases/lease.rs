@@ -52,10 +52,18 @@ pub struct Lease {
     pub renewed_ms: Option<u64>,
     /// How long it lasts from then on, in seconds.
     pub ttl_s: u64,
-    /// When this clone first saw it as it is, in milliseconds since 1970-01-01T00:00:00Z; only where another clone
-    /// holds it. It is in no set: each clone goes by its own clock.
+    /// When this clone first saw it; only where another clone holds it. It is in no set: each clone goes by its own clock.
     #[serde(skip)]
-    pub seen_ms: Option<u64>,
+    pub seen: Option<Sighting>,
+}
+
+/// When a lease of another clone was first seen here, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Under its number.
+    pub given_ms: u64,
+    /// As it is, not renewed since.
+    pub since_ms: u64,
 }
 
 /// The least time for which a lease of another clone outlasts its own.
@@ -76,11 +84,11 @@ impl Lease {
     /// Returns when the lease ends unless it is renewed, in time since 1970-01-01T00:00:00Z.
     pub fn expiry(&self) -> Duration {
         let ttl = Duration::from_secs(self.ttl_s);
-        match self.seen_ms {
+        match self.seen {
             // Two clocks do not run alike, and its holder must be the first to think that it is over.
-            Some(seen) => {
-                Duration::from_millis(seen).saturating_add(ttl).saturating_add(self.slack())
-            }
+            Some(seen) => Duration::from_millis(seen.since_ms)
+                .saturating_add(ttl)
+                .saturating_add(self.slack()),
             None => Duration::from_millis(self.newest_ms()).saturating_add(ttl),
         }
     }
@@ -95,9 +103,14 @@ impl Lease {
         self.renewed_ms.unwrap_or_default().max(self.acquired_ms)
     }
 
+    /// Returns when it was given, in milliseconds since 1970-01-01T00:00:00Z, and no later than it was seen here.
+    pub fn given_ms(&self) -> u64 {
+        self.seen.map_or(self.acquired_ms, |seen| self.acquired_ms.min(seen.given_ms))
+    }
+
     /// Tells whether another clone holds it, whose runs and processes cannot be seen from here.
     pub fn is_elsewhere(&self) -> bool {
-        self.seen_ms.is_some()
+        self.seen.is_some()
     }
 
     /// Returns the process that holds the lease, to be looked for; one of another clone cannot be seen from here.
@@ -144,7 +157,7 @@ mod mode {
 mod tests {
     use std::time::Duration;
 
-    use super::{Lease, Standing};
+    use super::{Lease, Sighting, Standing};
     use crate::evidence::process::Recorded;
     use crate::lane::Mode;
     use crate::verdict::liveness::Process;
@@ -168,13 +181,15 @@ mod tests {
             let got = lease.standing(Duration::from_millis(now), process);
             assert_eq!(got, want, "at {now} ms, {process:?}");
         }
-        let elsewhere = Lease { seen_ms: Some(50_000), pid: Some(u32::MAX), ..lease.clone() };
+        let seen = Sighting { given_ms: 400, since_ms: 50_000 };
+        let elsewhere = Lease { seen: Some(seen), pid: Some(u32::MAX), ..lease.clone() };
         assert_eq!(
             elsewhere.expiry(),
             Duration::from_secs(61),
             "by the clock here, and some slack"
         );
         assert_eq!(elsewhere.process(), Recorded::default(), "whoever has that number here");
+        assert_eq!((elsewhere.given_ms(), lease.given_ms()), (400, 1000), "a fast clock there");
         let long = Lease { ttl_s: 3000, ..elsewhere };
         assert_eq!(long.expiry(), Duration::from_secs(50 + 3000 + 150), "a twentieth");
         let forever = Lease { ttl_s: u64::MAX, acquired_ms: u64::MAX, ..lease };

@@ -41,7 +41,8 @@ impl TryFrom<String> for Remote {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let is_odd = |char: char| char.is_control() || char.is_whitespace() || char == ':';
+        let is_odd =
+            |char: char| char.is_control() || char.is_whitespace() || matches!(char, ':' | '=');
         if text.is_empty() || text.starts_with(['-', '.', '/']) || text.contains(is_odd) {
             return Err(format!("{text:?} is no name of a remote, as `git remote` lists them"));
         }

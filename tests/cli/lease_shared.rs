@@ -172,17 +172,13 @@ fn what_was_held_before_is_taken_along_unless_somebody_else_holds_it() {
     assert_eq!(changes(&sandbox), 0, "each is alone");
     for repository in [&clones.one, &clones.two] {
         repository.write("dos.toml", POLICY);
-        must(
-            repository,
-            &[
-                "acquire",
-                "--paths",
-                repository.path.file_name().unwrap().to_str().unwrap(),
-                "--owner",
-                "x",
-            ],
-        );
     }
+    must(&clones.one, &["acquire", "--paths", "one", "--owner", "x"]);
+    let words = ["acquire", "--paths", "two", "--owner", "x"];
+    let told = lease(&clones.two, &words);
+    assert_eq!(told.code, Some(2), "{told:?}");
+    assert!(told.stderr.contains("api of bob in "), "what it thought to hold: {told:?}");
+    must(&clones.two, &words);
     must(&clones.one, &["fetch"]);
     for repository in [&clones.one, &clones.two] {
         let held: Vec<Value> =

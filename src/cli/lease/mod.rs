@@ -271,7 +271,8 @@ fn kept(report: &keep::Report, asker: &Holder, verb: &str, format: Format) -> Re
     if let Some(lease) = report.refused.first() {
         print_status(&words::hint_of_refusal(lease, asker));
     }
-    let is_lost = !report.missing.is_empty() && verb != "release";
+    let is_nothing = report.done.is_empty() && report.refused.is_empty();
+    let is_lost = verb != "release" && (!report.missing.is_empty() || is_nothing);
     let holds = report.refused.is_empty() && !is_lost;
     Ok(if holds { Outcome::Holds } else { Outcome::DoesNotHold })
 }

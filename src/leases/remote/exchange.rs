@@ -3,9 +3,9 @@
 use gix::ObjectId;
 use gix::error::{ErrorExt as _, Result, ResultExt as _, message};
 
-use super::{Shared, Version};
+use super::{BRANCH, Shared, Sharing, Version};
 use crate::clock;
-use crate::git_program::transfer::{Answer, Failure, Update};
+use crate::git_program::transfer::{Answer, Failure, Update, Wanted};
 use crate::journal::runs::milliseconds;
 use crate::leases::operation::Deed;
 use crate::leases::reference;
@@ -36,9 +36,13 @@ impl Shared<'_> {
     /// Reads where the ref of the remote is, and has the one here follow; tells whether it was somewhere else.
     pub fn read(&mut self) -> Result<bool> {
         for _ in 0..ATTEMPTS {
-            let listed = self.remote.list(&[&self.sharing.reference]);
+            let listed = self.remote.list(&[REFERENCE, BRANCH]);
             let listed = listed.map_err(|failure| self.away(&failure))?;
-            let there = listed.first().map(|(_, id)| *id);
+            if listed.len() > 1 {
+                return Err(self.split());
+            }
+            let is_ours = |(name, _): &&(String, ObjectId)| *name == self.sharing.reference;
+            let there = listed.iter().find(is_ours).map(|(_, id)| *id);
             match (there, self.sharing.tip()) {
                 (None, Some(_)) => return Err(self.went_back("is gone")),
                 (None, None) => {
@@ -63,10 +67,14 @@ impl Shared<'_> {
 
     /// Brings what is below `tip`, which the remote has; tells whether it is here now.
     fn bring(&self, tip: ObjectId) -> Result<bool> {
-        if !self.repository.has_object(tip) {
-            let fetched = self.remote.fetch(&self.sharing.reference);
-            fetched.map_err(|failure| self.away(&failure))?;
-        }
+        let wanted = match self.repository.has_object(tip) {
+            false => Wanted::New,
+            // A fetch of something else may have brought the commit without what is in it.
+            true if leases::read(self.repository, tip).is_err() => Wanted::All,
+            true => return Ok(true),
+        };
+        let fetched = self.remote.fetch(&self.sharing.reference, wanted);
+        fetched.map_err(|failure| self.away(&failure))?;
         Ok(self.repository.has_object(tip))
     }
 
@@ -75,14 +83,13 @@ impl Shared<'_> {
         let name = shown(self.sharing.remote.as_bytes());
         let state = leases::read(self.repository, tip)
             .or_raise(|| message!("Could not read the leases of the remote {name}"))?;
-        let known = self.sharing.tip();
-        if known.is_some_and(|known| known != tip) && state.generation <= self.sharing.generation {
+        if !self.goes_on(tip, &state)? {
             return Err(self.went_back("is at an earlier or another one"));
         }
-        if known.is_none() {
-            self.keep_own()?;
-        }
-        let present = reference::present(self.repository, REFERENCE)?;
+        let present = match self.sharing.tip() {
+            Some(_) => reference::present(self.repository, REFERENCE)?,
+            None => self.keep_own()?,
+        };
         let is_root = present != Version::Absent && state.begins != self.sharing.begins;
         match swap::follow(self.repository, present, (tip, is_root))? {
             _ if present == Version::At(tip) => {}
@@ -96,14 +103,34 @@ impl Shared<'_> {
         Ok(true)
     }
 
-    /// Keeps aside what is held here and that the remote does not know, before the ref here follows for the first time.
-    fn keep_own(&mut self) -> Result<()> {
-        let (state, _) = leases::load(self.repository)?;
-        let own = state.leases.into_iter().filter(|lease| self.sharing.is_own(lease));
-        self.sharing.joining =
-            own.map(|lease| Lease { clone: None, seen_ms: None, ..lease }).collect();
-        self.sharing.floor = state.generation;
-        Ok(())
+    /// Tells whether `state` at `tip` came from the one that was last seen.
+    fn goes_on(&self, tip: ObjectId, state: &State) -> Result<bool> {
+        let Sharing { generation, begins, .. } = self.sharing;
+        match self.sharing.tip() {
+            None => Ok(true),
+            Some(known) if known == tip => Ok(true),
+            // A chain that began anew leaves out how it came about.
+            Some(_) if state.begins != begins => Ok(state.begins > generation),
+            Some(known) => Ok(state.generation > generation && self.leads(known, tip)?),
+        }
+    }
+
+    /// Keeps aside what is held here and that the remote may not know, before the ref here follows for the first time;
+    /// returns where that is.
+    fn keep_own(&mut self) -> Result<Version> {
+        let (state, version) = leases::load(self.repository)?;
+        let mut own = state.leases;
+        own.retain(|lease| {
+            let is_same =
+                |known: &Lease| known.lane == lease.lane && known.acquired_ms == lease.acquired_ms;
+            self.sharing.is_own(lease) && !self.sharing.joining.iter().any(is_same)
+        });
+        let own = own.into_iter().map(|lease| Lease { clone: None, seen: None, ..lease });
+        self.sharing.joining.extend(own);
+        self.sharing.floor = self.sharing.floor.max(state.generation);
+        // Whoever is killed from here on has not lost it.
+        self.write()?;
+        Ok(version)
     }
 
     fn saw(&mut self, tip: ObjectId, state: &State) -> Result<()> {
@@ -115,18 +142,17 @@ impl Shared<'_> {
     ///
     /// Errors when the remote takes no such change at all.
     pub fn publish(&mut self, version: Version, change: &mut Change) -> Result<Published> {
-        for lease in change.state.leases.iter_mut().filter(|lease| lease.clone.is_none()) {
+        let is_new = |lease: &&mut Lease| lease.clone.is_none() && !lease.is_elsewhere();
+        for lease in change.state.leases.iter_mut().filter(is_new) {
             lease.clone = Some(self.sharing.clone.clone());
         }
         loop {
             let root = if self.sharing.is_forward_only { Root::Never } else { Root::WhenLong };
             let made = (&change.state, &change.operation);
             let written = swap::write(self.repository, version, made, root)?;
-            let update = Update {
-                name: &self.sharing.reference,
-                expected: self.sharing.tip(),
-                new: Some(written.new),
-            };
+            let expected = self.sharing.tip();
+            let new = Some(written.new);
+            let update = Update { name: &self.sharing.reference, expected, new };
             match self.remote.push(&update) {
                 Answer::Taken => {
                     crate::pause::after("lease-published");
@@ -134,8 +160,10 @@ impl Shared<'_> {
                     if matches!(landed, Swapped::Done(_)) {
                         let state = leases::read(self.repository, written.new)?;
                         self.saw(written.new, &state)?;
-                    } else {
-                        // The remote has it; the ref here was touched by something else, and follows.
+                    }
+                    // Where the ref here was touched by something else, it follows. And the first set of all may not be
+                    // the only one.
+                    if !matches!(landed, Swapped::Done(_)) || expected.is_none() {
                         self.read()?;
                     }
                     return Ok(Published::Done);
@@ -181,6 +209,18 @@ impl Shared<'_> {
         )
         .with(HINT, hint)
         .raise()
+    }
+
+    /// Says that there are two sets, of which none counts.
+    fn split(&self) -> gix::Error {
+        let name = shown(self.sharing.remote.as_bytes());
+        let hint = format!(
+            "leases of some clones are in the one, and of others in the other; keep {REFERENCE} if all may push it: git push {} :{BRANCH}",
+            pasteable(&self.sharing.remote)
+        );
+        message!("The remote {name} has leases in {REFERENCE} and in {BRANCH}")
+            .with(HINT, hint)
+            .raise()
     }
 
     fn restless(&self) -> gix::Error {

@@ -43,6 +43,8 @@ pub enum Place {
     Found,
     /// Where there is one, or can be: that is tried out.
     Probed,
+    /// The same, whatever this clone knows already.
+    ProbedAnew,
 }
 
 /// Tells whether this clone shares its leases.
@@ -50,18 +52,46 @@ pub fn is_shared(repository: &gix::Repository) -> bool {
     Sharing::path(&state_folder(repository)).exists()
 }
 
-impl<'r> Shared<'r> {
+/// What this clone knows of the set, while nobody else of it changes that.
+#[derive(Debug)]
+pub struct Held {
+    /// It.
+    pub sharing: Sharing,
+    turn: Turn,
+}
+
+impl Held {
     /// Waits for the turn; `None` where the set is not shared.
     ///
-    /// `limit` is how long one exchange may take. Errors when somebody keeps the turn, or git does not know the remote.
-    pub fn open(repository: &'r gix::Repository, limit: Duration) -> Result<Option<Self>> {
+    /// `limit` is how long one exchange may take. Errors when somebody keeps the turn.
+    pub fn take(repository: &gix::Repository, limit: Duration) -> Result<Option<Self>> {
         if !is_shared(repository) {
             return Ok(None);
         }
         let turn = turn(repository, limit)?;
-        let Some(sharing) = Sharing::read(&state_folder(repository))? else { return Ok(None) };
-        let remote = target::remote(repository, &sharing.remote, limit)?;
-        Ok(Some(Self { repository, remote, sharing, _turn: turn }))
+        let sharing = Sharing::read(&state_folder(repository))?;
+        Ok(sharing.map(|sharing| Self { sharing, turn }))
+    }
+
+    /// Ends the sharing: the file is gone.
+    pub fn end(self, repository: &gix::Repository) -> Result<()> {
+        let path = Sharing::path(&state_folder(repository));
+        fs_err::remove_file(path).or_raise(|| message("Could not end the sharing of the leases"))
+    }
+}
+
+impl<'r> Shared<'r> {
+    /// Waits for the turn; `None` where the set is not shared.
+    ///
+    /// Errors when somebody keeps the turn, or git does not know the remote.
+    pub fn open(repository: &'r gix::Repository, limit: Duration) -> Result<Option<Self>> {
+        let held = Held::take(repository, limit)?;
+        held.map(|held| Self::of(repository, held, limit)).transpose()
+    }
+
+    fn of(repository: &'r gix::Repository, held: Held, limit: Duration) -> Result<Self> {
+        let remote = target::remote(repository, &held.sharing.remote, limit)?;
+        Ok(Self { repository, remote, sharing: held.sharing, _turn: held.turn })
     }
 
     /// Has the set of the remote called `name` be the one of this clone from now on; `None` when there is none and
@@ -74,18 +104,33 @@ impl<'r> Shared<'r> {
         limit: Duration,
     ) -> Result<Option<Self>> {
         let turn = turn(repository, limit)?;
+        let known = known(repository, place)?;
+        if place != Place::ProbedAnew
+            && let Some(sharing) = known.clone().filter(|known| known.remote == name)
+        {
+            // Somebody else of this clone had the turn before.
+            return Self::of(repository, Held { sharing, turn }, limit).map(Some);
+        }
         let remote = target::remote(repository, name, limit)?;
         let found = target::found(&remote)?;
         if found.is_none() && place == Place::Found {
             return Ok(None);
         }
-        let seed = known_seed(repository)?.unwrap_or_else(target::new_seed);
+        let known =
+            known.unwrap_or_else(|| Sharing { seed: target::new_seed(), ..Sharing::default() });
         let reference = match found {
             Some(found) => found.to_owned(),
-            None => target::probed(repository, &remote, &seed)?.to_owned(),
+            None => target::probed(repository, &remote, &known.seed)?.to_owned(),
         };
-        let name = name.to_owned();
-        let sharing = Sharing { seed, remote: name, reference, ..Sharing::default() };
+        let floor = known.floor.max(known.generation);
+        let sharing = Sharing {
+            remote: name.to_owned(),
+            reference,
+            tip: None,
+            floor,
+            is_forward_only: false,
+            ..known
+        };
         let sharing = sharing.at(&state_folder(repository));
         let mut shared = Self { repository, remote, sharing, _turn: turn };
         shared.read()?;
@@ -103,35 +148,29 @@ impl<'r> Shared<'r> {
         self.write()
     }
 
-    /// Ends the sharing: the file is gone.
-    pub fn end(self) -> Result<()> {
-        let path = Sharing::path(&state_folder(self.repository));
-        fs_err::remove_file(path).or_raise(|| message("Could not end the sharing of the leases"))
-    }
-
     fn write(&mut self) -> Result<()> {
         self.sharing.write(&state_folder(self.repository))
     }
 
     /// Tells whether the ref here is where that of the remote was last seen.
     pub fn is_mirror(&self) -> Result<bool> {
-        let tip = self.sharing.tip();
         let present = reference::present(self.repository, REFERENCE)?;
-        Ok(tip.is_none_or(|tip| present == Version::At(tip)))
+        Ok(self.sharing.tip().is_some_and(|tip| present == Version::At(tip)))
     }
 
     /// Tells whether the change `id` is among those that led to where the ref is now.
     pub fn has(&self, id: ObjectId) -> Result<bool> {
+        self.sharing.tip().map_or(Ok(false), |tip| self.leads(id, tip))
+    }
+
+    /// Tells whether the change `from` is among those that led to `to`.
+    fn leads(&self, from: ObjectId, to: ObjectId) -> Result<bool> {
         let context = || message("Could not read the changes of the leases");
-        let mut next = self.sharing.tip();
-        while let Some(commit_id) = next {
-            if commit_id == id {
-                return Ok(true);
-            }
-            let commit = self.repository.find_commit(commit_id).or_raise(context)?;
-            next = commit.parent_ids().next().map(gix::Id::detach);
+        let mut next = Some(to);
+        while let Some(id) = next.filter(|id| *id != from) {
+            next = super::before(self.repository, id).or_raise(context)?;
         }
-        Ok(false)
+        Ok(next.is_some())
     }
 
     /// Says that the remote could not be asked.
@@ -147,16 +186,19 @@ impl<'r> Shared<'r> {
     }
 }
 
-/// Returns what the id of this clone was made of, if it shared before.
-fn known_seed(repository: &gix::Repository) -> Result<Option<String>> {
+/// Returns what this clone knows of the set, if it shared before.
+fn known(repository: &gix::Repository, place: Place) -> Result<Option<Sharing>> {
     let state = state_folder(repository);
-    if let Ok(known) = Sharing::read(&state) {
-        return Ok(known.map(|known| known.seed));
+    match Sharing::read(&state) {
+        Ok(known) => Ok(known),
+        // Damage is mended by a new beginning: what the remote has is what counts.
+        Err(_) if place == Place::ProbedAnew => {
+            let removed = fs_err::remove_file(Sharing::path(&state));
+            removed.or_raise(|| message("Could not begin anew with the leases"))?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
-    // Damage is mended by a new beginning: what the remote has is what counts.
-    let removed = fs_err::remove_file(Sharing::path(&state));
-    removed.or_raise(|| message("Could not begin anew with the leases"))?;
-    Ok(None)
 }
 
 /// Waits for the turn, behind two others at most.

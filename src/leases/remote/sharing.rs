@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::evidence::process;
 use crate::journal::runs::milliseconds;
+use crate::leases::lease::Sighting;
 use crate::leases::{Lease, State};
 use crate::output::HINT;
 
@@ -80,6 +81,8 @@ pub struct Seen {
     pub newest_ms: u64,
     /// When that was first seen here, in milliseconds since 1970-01-01T00:00:00Z.
     pub since_ms: u64,
+    /// When the lease was first seen here under its number, in the same.
+    pub given_ms: u64,
 }
 
 /// A lease of this clone whose holder said that it is there.
@@ -105,6 +108,23 @@ pub struct Ran {
     /// When that started, in ticks of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_started: Option<u64>,
+}
+
+/// The file in which Linux keeps what tells one machine from another (machine-id(5)).
+const MACHINE_ID: &str = "/etc/machine-id";
+
+/// Returns what tells `folder` from a copy of it that has its path.
+#[cfg(unix)]
+fn number(folder: &Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs_err::metadata(folder);
+    metadata.map(|it| format!("{}:{}", it.dev(), it.ino())).unwrap_or_default()
+}
+
+/// A copy cannot be told from what it was made of.
+#[cfg(not(unix))]
+fn number(_: &Path) -> String {
+    String::new()
 }
 
 /// Tells whether an entry about the lease `grant` of `lane` is about `lease`.
@@ -147,8 +167,10 @@ impl Sharing {
     #[must_use]
     pub fn at(mut self, state_folder: &Path) -> Self {
         let folder = fs_err::canonicalize(state_folder).unwrap_or_else(|_| state_folder.to_owned());
+        let (host, number) = (process::host().unwrap_or_default(), number(&folder));
+        let machine = fs_err::read_to_string(MACHINE_ID).unwrap_or_default();
         let mut hash = Sha256::new();
-        for part in [self.seed.as_bytes(), process::host().unwrap_or_default().as_bytes()] {
+        for part in [&self.seed, &host, machine.trim(), &number] {
             hash.update(part);
             hash.update([0]);
         }
@@ -191,24 +213,26 @@ impl Sharing {
         self.processes.retain(|ran| is_there(&ran.lane, ran.grant));
     }
 
-    /// Tells whether `lease` is of this clone; one without a clone was given here and is in no other one yet.
+    /// Tells whether `lease` is of this clone; one without a clone is so as long as nothing came from the remote.
     pub fn is_own(&self, lease: &Lease) -> bool {
-        lease.clone.as_ref().is_none_or(|clone| *clone == self.clone)
+        match &lease.clone {
+            Some(clone) => *clone == self.clone,
+            None => self.tip.is_none(),
+        }
     }
 
     /// Returns when `lease` was first seen as it is, which is `now` for one that was not seen before.
     fn first_seen(&self, lease: &Lease, now: Duration) -> Seen {
-        let newest_ms = lease.newest_ms();
-        let known = self
-            .seen
-            .iter()
-            .find(|seen| is_of(lease, &seen.lane, seen.grant) && seen.newest_ms == newest_ms);
-        known.cloned().unwrap_or_else(|| Seen {
+        let (newest_ms, now_ms) = (lease.newest_ms(), milliseconds(now));
+        let known = self.seen.iter().find(|seen| is_of(lease, &seen.lane, seen.grant));
+        let as_it_is = known.filter(|seen| seen.newest_ms == newest_ms);
+        Seen {
             lane: lease.lane.clone(),
             grant: lease.grant,
             newest_ms,
-            since_ms: milliseconds(now),
-        })
+            since_ms: as_it_is.map_or(now_ms, |seen| seen.since_ms),
+            given_ms: known.map_or(now_ms, |seen| seen.given_ms),
+        }
     }
 
     /// Completes the leases of `state` with what is known here: when those of others were first seen, and which
@@ -216,7 +240,8 @@ impl Sharing {
     pub fn mark(&self, state: &mut State, now: Duration) {
         for lease in &mut state.leases {
             if !self.is_own(lease) {
-                lease.seen_ms = Some(self.first_seen(lease, now).since_ms);
+                let Seen { given_ms, since_ms, .. } = self.first_seen(lease, now);
+                lease.seen = Some(Sighting { given_ms, since_ms });
             } else if let Some(ran) =
                 self.processes.iter().find(|ran| is_of(lease, &ran.lane, ran.grant))
             {
@@ -253,6 +278,7 @@ mod tests {
     use gix::ObjectId;
 
     use super::Sharing;
+    use crate::leases::lease::Sighting;
     use crate::leases::{Lease, State};
 
     fn lease(lane: &str, clone: Option<&str>) -> Lease {
@@ -282,14 +308,15 @@ mod tests {
             sharing.saw(tip, &state(vec![other.clone()]), seconds(now));
             let mut state = state(vec![other.clone()]);
             sharing.mark(&mut state, seconds(now + 1000));
-            state.leases[0].seen_ms.unwrap()
+            state.leases[0].seen.unwrap()
         };
-        assert_eq!(since(&other, 500), 500_000, "whatever times it states");
-        assert_eq!(since(&other, 700), 500_000, "it is still as it was");
+        let at = |given_ms, since_ms| Sighting { given_ms, since_ms };
+        assert_eq!(since(&other, 500), at(500_000, 500_000), "whatever times it states");
+        assert_eq!(since(&other, 700), at(500_000, 500_000), "it is still as it was");
         other.renewed_ms = Some(2000);
-        assert_eq!(since(&other, 800), 800_000, "it was renewed");
+        assert_eq!(since(&other, 800), at(500_000, 800_000), "it was renewed");
         other.grant = 9;
-        assert_eq!(since(&other, 900), 900_000, "it was given anew");
+        assert_eq!(since(&other, 900), at(900_000, 900_000), "it was given anew");
     }
 
     #[test]
@@ -299,8 +326,13 @@ mod tests {
         let leases = vec![lease("api", Some("own")), lease("web", None), lease("api", Some("x"))];
         let mut state = state(leases);
         sharing.mark(&mut state, seconds(5));
-        let got: Vec<_> = state.leases.iter().map(|lease| (lease.seen_ms, lease.pid)).collect();
-        assert_eq!(got, [(None, Some(7)), (None, None), (Some(5000), None)]);
+        let got: Vec<_> =
+            state.leases.iter().map(|lease| (lease.seen.is_some(), lease.pid)).collect();
+        assert_eq!(got, [(false, Some(7)), (false, None), (true, None)]);
+        sharing.tip = Some(String::new());
+        let mut state = State { leases: vec![lease("web", None)], ..State::default() };
+        sharing.mark(&mut state, seconds(5));
+        assert!(state.leases[0].is_elsewhere(), "nobody here gave what a remote had");
     }
 
     #[test]

@@ -49,14 +49,20 @@ pub(super) fn remote(repository: &gix::Repository, name: &str, limit: Duration) 
             .with(HINT, "name one that has a single address in [leases] remote of dos.toml")
         ),
     };
+    ensure!(
+        !repository.common_dir().join("reftable").exists(),
+        message(
+            "The leases cannot be shared from here: refs are in a reftable, which only git itself can change"
+        )
+    );
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let git_dir = absolute(repository.git_dir());
     let folder = repository.workdir().map_or_else(|| git_dir.clone(), absolute);
-    Ok(Remote { git_dir, folder, target, limit })
+    Ok(Remote { git_dir, folder, name: name.to_owned(), target, limit })
 }
 
 fn context(remote: &Remote) -> gix::error::Message {
-    message!("Could not set up the leases on {}", shown(remote.target.as_bytes()))
+    message!("Could not set up the leases on {}", shown(remote.name.as_bytes()))
 }
 
 fn failed(failure: &Failure) -> gix::Error {
@@ -82,12 +88,13 @@ pub(super) fn probed(
     let context = || context(remote);
     let ids = probes(repository).or_raise(context)?;
     let mut refusals = Vec::new();
+    let failed = |failure: Failure| failed(&failure);
     // Two clones that try at once must not meet.
     for (name, probe) in [
         (REFERENCE, format!("refs/dos/probe-{seed}")),
         (BRANCH, format!("refs/heads/dos/probe-{seed}")),
     ] {
-        match takes(remote, &probe, ids).map_err(|failure| failed(&failure)).or_raise(context)? {
+        match takes(remote, &probe, ids).map_err(failed).or_raise(context)? {
             None => return Ok(name),
             Some(why) => refusals.push(format!("{name}: {why}")),
         }
@@ -105,7 +112,9 @@ fn takes(
 ) -> std::result::Result<Option<String>, Failure> {
     let ask = |expected, new| match remote.push(&Update { name: probe, expected, new }) {
         Answer::Taken => Ok(None),
-        Answer::Lost(why) | Answer::Refused(why) => Ok(Some(why)),
+        Answer::Refused(why) => Ok(Some(why)),
+        // What may be otherwise the next time decides nothing.
+        Answer::Lost(why) => Err(Failure::Failed(why)),
         Answer::Unknown(failure) => Err(failure),
     };
     if let Some(why) = ask(None, Some(first))? {

@@ -255,7 +255,7 @@ fn give(change: &mut Change, holder: &Holder, ttl: Duration, grant: &Grant) -> L
         acquired_ms: milliseconds(now),
         renewed_ms: None,
         ttl_s: ttl.as_secs(),
-        seen_ms: None,
+        seen: None,
     };
     change.give(lease, Fate::Given)
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::RecvTimeoutError;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 #[expect(clippy::disallowed_types, reason = "the one place that starts the holder of a lane")]
@@ -58,7 +59,7 @@ pub fn run(
         wait(repository, &mut child, lease, &signals).or_raise(context)
     });
     if after == After::Release {
-        warn(keep::release(repository, holder, Which::Grant(lease.grant)).map(|_| ()));
+        warn(keep::release(repository, holder, Which::Given(lease)).map(|_| ()));
     }
     ended.map(code)
 }
@@ -113,7 +114,8 @@ fn cannot_run(words: &[OsString]) -> Message {
         .with(HINT, "it is started as it is; for what a shell does: sh -c '…'")
 }
 
-/// Waits for `child` to end; hands on the signals that come, and renews `lease` at a third of its time.
+/// Waits for `child` to end; hands on the signals that come, and has `lease` renewed at a third of its time, beside that:
+/// a remote may be slow to answer.
 fn wait(
     repository: &gix::Repository,
     child: &mut Child,
@@ -121,14 +123,20 @@ fn wait(
     signals: &signals::Signals,
 ) -> std::io::Result<ExitStatus> {
     let pause = (Duration::from_secs(lease.ttl_s) / 3).max(SHORTEST);
-    let mut is_lost = false;
+    let (mut is_lost, mut renewal): (bool, Option<JoinHandle<bool>>) = (false, None);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
         }
+        if let Some(ended) = renewal.take_if(|renewal| renewal.is_finished()) {
+            is_lost = ended.join().unwrap_or_default();
+        }
         match signals.next(pause) {
             Ok(signal) => signals::hand_on(child, signal),
-            Err(RecvTimeoutError::Timeout) if !is_lost => is_lost = renew(repository, lease),
+            Err(RecvTimeoutError::Timeout) if !is_lost && renewal.is_none() => {
+                let (repository, lease) = (repository.clone(), lease.clone());
+                renewal = Some(std::thread::spawn(move || renew(&repository, &lease)));
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return child.wait(),
         }
@@ -138,7 +146,7 @@ fn wait(
 /// Renews `lease`, and tells whether it is lost.
 fn renew(repository: &gix::Repository, lease: &Lease) -> bool {
     let holder = Holder::default();
-    match keep::renew(repository, &holder, Which::Grant(lease.grant), None) {
+    match keep::renew(repository, &holder, Which::Given(lease), None) {
         Ok(report) if report.done.is_empty() => {
             let lane = shown(lease.lane.as_bytes());
             print_status(&format!(

@@ -115,6 +115,6 @@ fn lease(foreign: &Foreign, now: Duration) -> Lease {
         acquired_ms: milliseconds(given),
         renewed_ms: foreign.renewed.map(milliseconds),
         ttl_s: foreign.whole_ttl().as_secs(),
-        seen_ms: None,
+        seen: None,
     }
 }

@@ -33,8 +33,8 @@ pub enum Which<'a> {
     Lanes(&'a [String]),
     /// All that the asker holds.
     Own,
-    /// The one with this number, which is the asker's.
-    Grant(u64),
+    /// The one that was given as this, whoever asks.
+    Given(&'a Lease),
 }
 
 /// Has the time of leases begin anew, for `ttl` if that is given.
@@ -61,7 +61,7 @@ pub fn renew(
         let edit = |lease: &mut Lease| {
             lease.ttl_s = ttl.map_or(lease.ttl_s, |ttl| ttl.as_secs());
             // Its holder is here and says so, and the process it named is not.
-            if !matches!(which, Which::Grant(_)) && look(lease) == Process::Gone {
+            if !matches!(which, Which::Given(_)) && look(lease) == Process::Gone {
                 (lease.pid, lease.pid_started) = (None, None);
             }
         };
@@ -73,17 +73,16 @@ pub fn renew(
 /// Has the lease with the number `grant` count only as long as the process `pid` is there; tells whether there is one.
 pub fn entrust(repository: &gix::Repository, grant: u64, pid: u32) -> Result<bool> {
     change(repository, Deed::Renew, |change| {
-        let found = change.state.leases.iter().find(|lease| lease.grant == grant);
+        let is_meant = |lease: &Lease| lease.grant == grant && !lease.is_elsewhere();
+        let found = change.state.leases.iter().find(|lease| is_meant(lease));
         if let Some(lease) = found.filter(|lease| lease.clone.is_some()) {
             // Others could not look for the process.
             let (lease, started) = (lease.clone(), process::started(pid));
             return Ok(Act::Note(true, vec![Noted::Process { lease, pid, started }]));
         }
-        change.renew(
-            |lease| lease.grant == grant,
-            clock::now(),
-            |lease| (lease.pid, lease.pid_started) = (Some(pid), process::started(pid)),
-        );
+        change.renew(is_meant, clock::now(), |lease| {
+            (lease.pid, lease.pid_started) = (Some(pid), process::started(pid));
+        });
         Ok(if change.is_empty() { Act::Leave(false) } else { Act::Write(true) })
     })
 }
@@ -111,6 +110,20 @@ fn written(change: &Change, report: Report) -> Act<Report> {
     if change.is_empty() { Act::Leave(report) } else { Act::Write(report) }
 }
 
+/// Tells whether `lease` is the one that was given as `given`.
+///
+/// It gets another number when this clone takes it along into a set that others share.
+fn is_given(lease: &Lease, given: &Lease) -> bool {
+    let has_number = lease.grant == given.grant || lease.clone != given.clone;
+    let who = |lease: &Lease| {
+        (lease.owner.clone(), lease.session.clone(), lease.run.clone(), lease.worktree.clone())
+    };
+    has_number
+        && !lease.is_elsewhere()
+        && (&lease.lane, lease.acquired_ms) == (&given.lane, given.acquired_ms)
+        && who(lease) == who(given)
+}
+
 /// What tells one lease from every other.
 type Key = (u64, String);
 
@@ -133,8 +146,8 @@ fn choose(
             chosen.extend(leases.iter().filter(|lease| is_own(&holder, lease)).map(key));
             return Ok((report, chosen));
         }
-        Which::Grant(grant) => {
-            chosen.extend(leases.iter().filter(|lease| lease.grant == grant).map(key));
+        Which::Given(given) => {
+            chosen.extend(leases.iter().filter(|lease| is_given(lease, given)).map(key));
             return Ok((report, chosen));
         }
         Which::Lanes(names) => names,
@@ -197,7 +210,7 @@ pub fn adopt(
                 worktree: holder.identity.worktree.clone(),
                 host: holder.host.clone(),
                 clone: holder.clone.clone(),
-                seen_ms: None,
+                seen: None,
                 pid: holder.process.map(|(pid, _)| pid),
                 pid_started: holder.process.and_then(|(_, started)| started),
                 ..lease

@@ -78,7 +78,7 @@ pub fn log(repository: &gix::Repository, count: usize) -> Result<Vec<Entry>> {
         let message = String::from_utf8_lossy(commit.message_raw().or_raise(context)?).into_owned();
         let time = commit.time().or_raise(context)?.seconds;
         entries.push(Entry { id, time, told: operation::parse(&message) });
-        next = commit.parent_ids().next().map(gix::Id::detach);
+        next = leases::before(repository, id).or_raise(context)?;
         if next.is_none() {
             next = earlier.take().map(|reference| reference.id().detach());
         }

@@ -24,7 +24,7 @@ use crate::lane::declared::{Lanes, is_same_name};
 use crate::leases::holder::Owner;
 use crate::leases::lease::Standing;
 use crate::leases::operation::Deed;
-use crate::leases::remote::Sharing;
+use crate::leases::remote::{self, Sharing};
 use crate::leases::{self, Change, Holder, Identity, Lease, Lost, Swapped};
 use crate::output::{HINT, shown};
 use crate::policy::{self, Policy};
@@ -64,28 +64,37 @@ fn change<T>(
     deed: Deed,
     act: impl Fn(&mut Change) -> Result<Act<T>>,
 ) -> Result<T> {
-    match shared::change(repository, deed, &act)? {
-        Some(answer) => Ok(answer),
-        None => changed_here(repository, deed, act),
+    loop {
+        if let Some(answer) = shared::change(repository, deed, &act)? {
+            return Ok(answer);
+        }
+        // Another process may begin to share meanwhile.
+        if let Some(answer) = attempts(repository, deed, &act, || remote::is_shared(repository))? {
+            return Ok(answer);
+        }
     }
 }
 
-/// Changes the set of this clone alone by `act`.
-fn changed_here<T>(
+/// Changes the set of this clone alone by `act`; `None` when `is_over` before it came about.
+fn attempts<T>(
     repository: &gix::Repository,
     deed: Deed,
-    act: impl Fn(&mut Change) -> Result<Act<T>>,
-) -> Result<T> {
+    act: &dyn Fn(&mut Change) -> Result<Act<T>>,
+    is_over: impl Fn() -> bool,
+) -> Result<Option<T>> {
     let mut lost = Lost::Changed;
     for attempt in 0..ATTEMPTS {
         let (state, version) = leases::load(repository)?;
+        if is_over() {
+            return Ok(None);
+        }
         let mut change = Change::of(&state, deed);
         let answer = match act(&mut change)? {
-            Act::Leave(answer) | Act::Note(answer, _) => return Ok(answer),
+            Act::Leave(answer) | Act::Note(answer, _) => return Ok(Some(answer)),
             Act::Write(answer) => answer,
         };
         match leases::swap(repository, version, &change.state, &change.operation)? {
-            Swapped::Done(_) => return Ok(answer),
+            Swapped::Done(_) => return Ok(Some(answer)),
             Swapped::Lost(Lost::Busy) => return Err(Lost::Busy.explained(repository)),
             Swapped::Lost(why) => lost = why,
         }

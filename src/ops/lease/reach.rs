@@ -98,7 +98,7 @@ pub fn pushed(
         }
         let Some((made, paths)) = changed(repository, *id)? else { continue };
         for path in &paths {
-            lanes.note(path, |lease| made >= lease.acquired_ms / 1000, &mut reached);
+            lanes.note(path, |lease| made >= lease.given_ms() / 1000, &mut reached);
         }
     }
     Ok((reached, 0))

@@ -9,8 +9,9 @@ use gix::error::{ErrorExt as _, Result, ensure, message};
 use super::Act;
 use crate::clock;
 use crate::evidence::repository::state_folder;
+use crate::leases::Change;
 use crate::leases::operation::{Deed, Fate};
-use crate::leases::remote::{Place, Shared, Sharing};
+use crate::leases::remote::{Held, Place, Shared, Sharing};
 use crate::output::{HINT, shown};
 use crate::policy;
 use crate::policy::leases::{Leases, Timeout};
@@ -76,7 +77,7 @@ pub fn probe(repository: &gix::Repository) -> Result<View> {
         let why = message!("{} names no remote for the leases", policy::FILE_NAME);
         return Err(why.with(HINT, "say which: [leases] remote = \"origin\"").raise());
     };
-    let set_up = Shared::set_up(repository, (&name, Place::Probed), wanted.timeout.0)?;
+    let set_up = Shared::set_up(repository, (&name, Place::ProbedAnew), wanted.timeout.0)?;
     if let Some(mut shared) = set_up {
         exchange::joined(&mut shared, repository)?;
     }
@@ -108,23 +109,23 @@ pub fn refresh(
 }
 
 /// Ends the sharing: the leases of this clone stay, and those of others do not count here any more.
-pub fn part(repository: &gix::Repository) -> Result<bool> {
+pub fn part(repository: &gix::Repository) -> Result<()> {
     let wanted = policy::load(repository)?.leases.remote;
     ensure!(
         wanted.is_none(),
         message!("{} has the leases shared", policy::FILE_NAME)
             .with(HINT, "take [leases] remote out of it first")
     );
-    let Some(shared) = Shared::open(repository, timeout(repository))? else { return Ok(false) };
-    super::changed_here(repository, Deed::Part, |change| {
-        change.take(|lease| !shared.sharing().is_own(lease), Fate::Parted);
+    let Some(held) = Held::take(repository, timeout(repository))? else { return Ok(()) };
+    let act = |change: &mut Change| {
+        change.take(|lease| !held.sharing.is_own(lease), Fate::Parted);
         for lease in &mut change.state.leases {
             lease.clone = None;
         }
         Ok(Act::Write(()))
-    })?;
-    shared.end()?;
-    Ok(true)
+    };
+    super::attempts(repository, Deed::Part, &act, || false)?;
+    held.end(repository)
 }
 
 /// Returns how long one exchange may take.
