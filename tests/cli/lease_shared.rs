@@ -1,6 +1,8 @@
 //! Leases that clones share: what is sent and when, what is taken along, and what stays in a clone.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 use git_dos::leases::Step;
 use serde_json::{Value, json};
@@ -292,6 +294,136 @@ fn a_worker_of_another_machine_is_neither_reaped_nor_halted_here() {
     assert!(!lanes.contains(&json!("api")), "{plan}");
     let watched = run(clones.two.command(GIT_DOS).args(["watch", "--discover", "--once"]));
     assert_eq!((watched.code, &*watched.stdout), (Some(0), ""), "{watched:?}");
+}
+
+const ALONE: &str = "[lanes]\nconcurrent = [\"api\", \"web\"]\n\
+                     [lanes.trees]\napi = [\"src/**\"]\nweb = [\"app/**\"]\n";
+
+#[test]
+fn a_command_from_before_the_sharing_gives_back_its_own_lease_alone() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    clones.one.write("dos.toml", ALONE);
+    let mut command = clones.one.command(GIT_DOS);
+    command.args(["lease", "acquire", "api", "--owner", "ada", "--run", "--"]);
+    command.args(["sh", "-c", "echo ready; exec cat"]).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    must(&clones.two, &["acquire", "web", "--owner", "bob"]);
+    clones.one.write("dos.toml", POLICY);
+    must(&clones.one, &["acquire", "db", "--owner", "eve"]);
+    let lanes = |repository: &Repository<'_>| -> Vec<Value> {
+        must(repository, &["fetch"]);
+        known(repository).iter().map(|lease| lease["lane"].clone()).collect()
+    };
+    assert_eq!(lanes(&clones.two), ["web", "api", "db"]);
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    assert_eq!(lanes(&clones.two), ["web", "db"], "both were number 1 where they were given");
+}
+
+#[test]
+fn of_two_sets_on_one_remote_none_counts() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    must(&clones.one, &["acquire", "api", "--owner", "ada"]);
+    clones.one.git([
+        "push",
+        "--quiet",
+        "--no-verify",
+        "origin",
+        "refs/dos/leases:refs/heads/dos/leases",
+    ]);
+    assert_eq!(lease(&clones.one, &["list"]).code, Some(2));
+    for repository in [&clones.one, &clones.two] {
+        let refused = lease(repository, &["acquire", "web", "--owner", "bob"]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(
+            refused.stderr.contains("in refs/dos/leases and in refs/heads/dos/leases"),
+            "{refused:?}"
+        );
+    }
+    clones.one.git(["push", "--quiet", "--no-verify", "origin", ":refs/heads/dos/leases"]);
+    must(&clones.two, &["acquire", "web", "--owner", "bob"]);
+}
+
+#[test]
+fn a_set_that_was_made_anew_is_not_followed_however_far_it_got() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    must(&clones.one, &["acquire", "api", "--owner", "ada"]);
+    clones.one.git(["push", "--quiet", "--no-verify", "origin", ":refs/dos/leases"]);
+    for lane in ["api", "web", "db"] {
+        must(&clones.two, &["acquire", lane, "--owner", "bob"]);
+    }
+    let told = lease(&clones.one, &["list"]);
+    assert_eq!(told.code, Some(2), "two think that they hold api: {told:?}");
+    assert!(told.stderr.contains("git dos lease remote --probe"), "{told:?}");
+    assert_eq!(
+        lease(&clones.one, &["acquire", "x", "--paths", "x", "--owner", "ada"]).code,
+        Some(2)
+    );
+    let probed = lease(&clones.one, &["remote", "--probe"]);
+    assert_eq!(probed.code, Some(2), "what it held is said: {probed:?}");
+    assert!(probed.stderr.contains("api of ada in "), "{probed:?}");
+    must(&clones.one, &["acquire", "x", "--paths", "x", "--owner", "ada"]);
+    let grants: Vec<u64> =
+        known(&clones.one).iter().map(|lease| lease["grant"].as_u64().unwrap()).collect();
+    assert_eq!(grants, [1, 2, 3, 4], "the numbers go on");
+}
+
+#[test]
+fn a_lease_of_no_clone_on_the_remote_is_somebody_elses() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    clones.one.write("dos.toml", ALONE);
+    must(&clones.one, &["acquire", "api", "--owner", "ada"]);
+    clones.one.git(["push", "--quiet", "--no-verify", "origin", "refs/dos/leases"]);
+    for _ in 0..2 {
+        let refused = lease(&clones.two, &["acquire", "api", "--owner", "ada"]);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        must(&clones.two, &["acquire", "web", "--owner", "bob"]);
+    }
+}
+
+#[test]
+fn a_clone_that_lacks_what_is_in_the_commit_gets_it() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    let origin = sandbox.path("origin.git");
+    let origin = origin.to_str().unwrap();
+    let at_origin = |words: &[&str]| {
+        let ran = run(sandbox.command("git", &sandbox.path("origin.git")).args(words));
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    };
+    at_origin(&["config", "uploadpack.allowFilter", "true"]);
+    at_origin(&["config", "receive.hideRefs", "refs/dos"]);
+    must(&clones.one, &["acquire", "api", "--owner", "ada"]);
+    let partial = sandbox.repository("partial");
+    partial.git(["remote", "add", "origin", origin]);
+    partial.git(["config", "remote.origin.promisor", "true"]);
+    partial.git(["config", "remote.origin.partialclonefilter", "blob:none"]);
+    partial.git(["fetch", "--quiet", "--filter=blob:none", "origin"]);
+    partial.write("dos.toml", POLICY);
+    let refused = lease(&partial, &["acquire", "api", "--owner", "bob"]);
+    assert_eq!(refused.code, Some(1), "the branch came without its files: {refused:?}");
+}
+
+#[test]
+fn settings_of_a_remote_stand_in_nobodys_way() {
+    let sandbox = Sandbox::new();
+    let clones = Clones::new(&sandbox, POLICY);
+    clones.one.git(["config", "remote.origin.mirror", "true"]);
+    clones.one.git(["config", "push.followTags", "true"]);
+    clones.one.git(["config", "fetch.prune", "true"]);
+    must(&clones.one, &["acquire", "api", "--owner", "ada"]);
+    must(&clones.one, &["list"]);
+    assert!(!clones.one.path.join(".git/FETCH_HEAD").exists());
+    clones.one.git(["remote", "remove", "origin"]);
+    clones.one.write("dos.toml", ALONE);
+    must(&clones.one, &["remote", "--forget"]);
+    must(&clones.one, &["release", "--owner", "ada"]);
 }
 
 /// How many processes are killed; `GIT_DOS_TEST_KILLS` says another number.

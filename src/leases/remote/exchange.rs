@@ -39,6 +39,8 @@ impl Shared<'_> {
             let listed = self.remote.list(&[REFERENCE, BRANCH]);
             let listed = listed.map_err(|failure| self.away(&failure))?;
             if listed.len() > 1 {
+                // Nothing is changed any more before it was looked at again.
+                self.note(|sharing| sharing.tip = None)?;
                 return Err(self.split());
             }
             let is_ours = |(name, _): &&(String, ObjectId)| *name == self.sharing.reference;
