@@ -47,12 +47,17 @@ pub struct Totals {
 impl Totals {
     /// Counts one more row.
     pub fn add(&mut self, row: &Row) {
-        let counter = match row.verdict.as_ref().map(|verdict| verdict.answer) {
-            Ok(Answer::Ok) => &mut self.witnessed,
-            Ok(Answer::Abstain) => &mut self.abstained,
-            Ok(Answer::Warn) => &mut self.warned,
-            Ok(Answer::Unwitnessed) => &mut self.unwitnessed,
-            Err(_) => &mut self.unknown,
+        self.count(row.verdict.as_ref().ok().map(|verdict| verdict.answer));
+    }
+
+    /// Counts one more answer; `None` where it could not be found out.
+    pub fn count(&mut self, answer: Option<Answer>) {
+        let counter = match answer {
+            Some(Answer::Ok) => &mut self.witnessed,
+            Some(Answer::Abstain) => &mut self.abstained,
+            Some(Answer::Warn) => &mut self.warned,
+            Some(Answer::Unwitnessed) => &mut self.unwitnessed,
+            None => &mut self.unknown,
         };
         *counter += 1;
     }

@@ -18,7 +18,7 @@ const RULES: &str = include_str!("../verdict/audit/rules.toml");
 const BLOB_LIMIT: u64 = 8 * 1024 * 1024;
 
 /// `[audit]` in `dos.toml`; every key is optional and adds to the built-in rules.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Section {
     /// `docs_satisfy_code_claim`: a change of prose alone answers any claim.

@@ -1,5 +1,9 @@
 //! What `git dos status` says of runs, lanes, proposed stops, commits and folds: only what there is.
 
+use std::time::Duration;
+
+use git_dos::evidence::repository::{Environment, open};
+use git_dos::ops::overview::{Memory, Unpushed, look, look_again};
 use serde_json::Value;
 
 use crate::support::{GIT_DOS, Ran, Repository, Sandbox, run};
@@ -117,4 +121,41 @@ fn what_only_shows_writes_nothing() {
         dos(&repository, words);
         assert_eq!(files(), before, "{words:?}");
     }
+}
+
+#[test]
+fn commits_are_judged_a_few_at_a_time_and_each_once() {
+    let sandbox = Sandbox::new();
+    let repository = installed(&sandbox);
+    repository.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    for number in 0..3 {
+        repository.commit(&format!("fix: stop crash number {number}"));
+    }
+    let mut memory = Memory::with_patience(Duration::ZERO);
+    let mut seen = |what: &str| -> Unpushed {
+        let opened = open(&repository.path, Environment::Ignored).unwrap();
+        let unpushed = look_again(&opened, &mut memory).unpushed.expect(what);
+        assert_eq!(unpushed.totals.unwitnessed, unpushed.against.len(), "{what}");
+        unpushed
+    };
+    for (waiting, judged) in [(2, 1), (1, 2), (0, 3), (0, 3)] {
+        let found = seen("one more each time");
+        assert_eq!((found.waiting, found.totals.unwitnessed), (waiting, judged));
+    }
+    repository.commit("fix: stop crash number 4");
+    let found = seen("after another commit");
+    assert_eq!((found.waiting, found.totals.unwitnessed), (0, 4), "only that one was judged");
+    assert_eq!(found.against[0].subject, "fix: stop crash number 4", "newest first");
+    let opened = open(&repository.path, Environment::Ignored).unwrap();
+    let whole = look(&opened).unpushed.unwrap();
+    assert_eq!((whole.waiting, whole.totals), (0, found.totals), "as without a memory");
+    assert_eq!(whole.against, found.against);
+
+    let ignore = "[audit]\nignore = [\"fix: stop crash*\"]\n";
+    repository.write("dos.toml", ignore);
+    let found = seen("after another policy");
+    assert_eq!((found.waiting, found.totals.abstained), (3, 1), "all are judged anew");
+    repository.git(["reset", "--quiet", "--hard", "origin/main"]);
+    let found = seen("after a reset");
+    assert_eq!((found.waiting, found.totals.all()), (0, 0), "nothing is to be pushed");
 }
