@@ -67,7 +67,23 @@ pub fn inside_own_hook() -> bool {
 
 /// Tells whether colour is refused, from `NO_COLOR` (<https://no-color.org>) and a `TERM` that is `dumb`.
 pub fn no_color() -> bool {
-    non_empty("NO_COLOR").is_some() || non_empty("TERM").is_some_and(|terminal| terminal == "dumb")
+    non_empty("NO_COLOR").is_some() || is_dumb_terminal()
+}
+
+/// Tells whether the terminal can only print lines, from a `TERM` that is `dumb`.
+pub fn is_dumb_terminal() -> bool {
+    non_empty("TERM").is_some_and(|terminal| terminal == "dumb")
+}
+
+/// Tells whether text on the terminal is UTF-8, from `LC_ALL`, else `LC_CTYPE`, else `LANG`.
+pub fn is_unicode() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(non_empty);
+    let utf8 = |locale: OsString| {
+        let locale = locale.to_string_lossy().to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    };
+    // Windows has none of them, and consoles that take UTF-8.
+    set.map_or(cfg!(windows), utf8)
 }
 
 /// Returns the user's home directory from `HOME`, else `USERPROFILE`.
@@ -143,6 +159,12 @@ pub fn data_home() -> Option<PathBuf> {
 #[cfg(debug_assertions)]
 pub fn pause_after() -> Option<OsString> {
     non_empty("GIT_DOS_PAUSE_AFTER")
+}
+
+/// Returns the verb in which a test wants to see a panic, from `GIT_DOS_PANIC_AT`.
+#[cfg(debug_assertions)]
+pub fn panic_at() -> Option<OsString> {
+    non_empty("GIT_DOS_PANIC_AT")
 }
 
 /// Returns the folder for what programs of this user remember: `XDG_STATE_HOME`, else as its standard has it.

@@ -26,6 +26,7 @@ mod run;
 mod sessions;
 mod severity;
 mod status;
+mod top;
 mod uninstall;
 mod verify;
 mod watch;
@@ -61,6 +62,7 @@ enum Verb {
     Sessions(sessions::Arguments),
     Severity(severity::Arguments),
     Status(status::Arguments),
+    Top(top::Arguments),
     Uninstall(uninstall::Arguments),
     Verify(verify::Arguments),
     Watch(watch::Arguments),
@@ -118,6 +120,7 @@ impl Arguments {
             Verb::Sessions(arguments) => sessions::run(&arguments),
             Verb::Severity(arguments) => severity::run(arguments),
             Verb::Status(arguments) => status::run(&arguments),
+            Verb::Top(arguments) => top::run(&arguments),
             Verb::Uninstall(arguments) => uninstall::run(&arguments),
             Verb::Verify(arguments) => verify::run(&arguments),
             Verb::BecomeHolder(arguments) => lease::become_holder(&arguments),

@@ -114,4 +114,7 @@ mod stop;
 mod stream;
 #[cfg(test)]
 #[cfg(unix)]
+mod top;
+#[cfg(test)]
+#[cfg(unix)]
 mod verify;

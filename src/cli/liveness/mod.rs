@@ -18,7 +18,7 @@ use crate::policy::span::Span;
 use crate::run_id::RunId;
 use crate::verdict::liveness::Verdict;
 use json::Json;
-pub(super) use words::{length, line};
+pub(super) use words::{length, line, seen};
 
 /// Say whether a run is moving, spinning or stalled
 ///

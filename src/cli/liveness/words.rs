@@ -22,8 +22,22 @@ pub(in crate::cli) fn line(row: &Row, depth: Depth) -> String {
     parts.join(" ") + "\n"
 }
 
-/// Says why, as a list of what was seen.
+/// Says why, as a list of what was seen, and where and for whom it works.
 fn why(answer: &Answer, depth: Depth) -> String {
+    let mut reasons = seen(answer, depth);
+    let record = answer.record.as_ref();
+    let named = |name: &str, text: Option<&String>| {
+        text.map(|text| format!("{name} {}", shown(text.as_bytes())))
+    };
+    reasons.extend(named("lane", record.and_then(|record| record.lane.as_ref())));
+    reasons.extend(named("session", record.and_then(|record| record.session.as_ref())));
+    reasons.extend(answer.over_budget.map(|over| format!("over its budget by {}", length(over))));
+    reasons.extend(answer.ended.map(|end| format!("ended {} ago", length(end))));
+    reasons.join(", ")
+}
+
+/// Lists what was seen of a run: first what it brought about.
+pub(in crate::cli) fn seen(answer: &Answer, depth: Depth) -> Vec<String> {
     let mut reasons = vec![patches(answer, depth)];
     let grounds = match answer.verdict {
         Verdict::Advancing(Moves::Patches | Moves::LeaseEvents) => None,
@@ -46,15 +60,7 @@ fn why(answer: &Answer, depth: Depth) -> String {
     if answer.evidence.process == Process::Up {
         reasons.push("its process runs".to_owned());
     }
-    let record = answer.record.as_ref();
-    let named = |name: &str, text: Option<&String>| {
-        text.map(|text| format!("{name} {}", shown(text.as_bytes())))
-    };
-    reasons.extend(named("lane", record.and_then(|record| record.lane.as_ref())));
-    reasons.extend(named("session", record.and_then(|record| record.session.as_ref())));
-    reasons.extend(answer.over_budget.map(|over| format!("over its budget by {}", length(over))));
-    reasons.extend(answer.ended.map(|end| format!("ended {} ago", length(end))));
-    reasons.join(", ")
+    reasons
 }
 
 /// Says what the run brought about, or what it did instead.
