@@ -10,6 +10,11 @@
 mod support;
 
 #[cfg(test)]
+#[cfg(unix)]
+#[path = "../support/remote/mod.rs"]
+mod remote;
+
+#[cfg(test)]
 mod access;
 #[cfg(test)]
 mod agents;
@@ -76,6 +81,9 @@ mod lease_crowd;
 #[cfg(test)]
 #[cfg(unix)]
 mod lease_hooks;
+#[cfg(test)]
+#[cfg(unix)]
+mod lease_remote;
 #[cfg(test)]
 #[cfg(unix)]
 mod lease_rules;

@@ -53,16 +53,8 @@ impl Sandbox {
 
     /// Prepares `program` to run in `folder` with nothing of the developer's environment but `PATH`.
     pub fn command(&self, program: impl AsRef<OsStr>, folder: &Path) -> Command {
-        let mut command = Command::new(program);
-        command
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", search_path())
-            .env("HOME", self.path("home"))
-            .env("GIT_CONFIG_GLOBAL", self.path("home/.gitconfig"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null());
+        let mut command = at_home(program, &self.path("home"));
+        command.current_dir(folder);
         command
     }
 
@@ -98,6 +90,20 @@ impl Sandbox {
         succeed(self.command("git", &folder).args(init).arg(&path));
         path
     }
+}
+
+/// Prepares `program` to run with `home` and nothing of the developer's environment but `PATH`.
+pub fn at_home(program: impl AsRef<OsStr>, home: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", search_path())
+        .env("HOME", home)
+        .env("GIT_CONFIG_GLOBAL", home.join(".gitconfig"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null());
+    command
 }
 
 /// Returns `PATH` without the folders that hold a git-dos of the developer's.
