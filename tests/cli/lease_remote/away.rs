@@ -210,3 +210,37 @@ fn a_ref_that_went_back_is_said_until_somebody_looked() {
         assert_eq!(lease(&clone, &["acquire", "api", "--owner", "w2"]).code, Some(1), "{what}");
     }
 }
+
+#[test]
+fn changes_that_were_taken_back_are_said_also_when_others_went_on() {
+    let sandbox = Sandbox::new();
+    let remote = Remote::new(&sandbox, PATIENT);
+    let (clone, other) = (remote.clone_by_path("one"), remote.clone_by_path("two"));
+    join(&clone);
+    join(&other);
+    let old = remote.tip(REFERENCE).unwrap();
+    must(&other, &["acquire", "api", "--owner", "w2"]);
+    must(&clone, &["fetch"]);
+    // Somebody takes the lease back, and a clone that saw nothing of it goes on from there.
+    remote.bare.git(["update-ref", REFERENCE, &old]);
+    let third = remote.clone_by_path("three");
+    must(&third, &["acquire", "--paths", "x", "--owner", "w3"]);
+    must(&third, &["release", "--owner", "w3"]);
+    let tip = remote.tip(REFERENCE);
+    for clone in [&clone, &other] {
+        for words in [&["list"][..], &["fetch"], &["acquire", "api", "--owner", "w3"]] {
+            let ran = lease(clone, words);
+            must_not_know(&ran, &format!("w2 was given api and did not give it back: {words:?}"));
+        }
+    }
+    assert_eq!(remote.tip(REFERENCE), tip, "nobody writes before somebody looked");
+}
+
+#[test]
+fn whoever_cannot_set_up_is_told_what_to_do() {
+    let sandbox = Sandbox::new();
+    let remote = Remote::new(&sandbox, BRISK);
+    let clone = remote.clone("one");
+    remote.proxy.close();
+    must_not_know(&lease(&clone, &["acquire", "api", "--owner", "w1"]), "the remote is away");
+}
