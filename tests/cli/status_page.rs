@@ -107,6 +107,7 @@ fn what_only_shows_writes_nothing() {
     let before = files();
     for words in [
         &["status"][..],
+        &["top", "--once"],
         &["lane", "list"],
         &["lease", "list"],
         &["lease", "log"],

@@ -99,7 +99,7 @@ fn finding(number: usize, subject: &str) -> Finding {
 fn quiet() -> Report {
     Report {
         runs: Ok(runs::Report::default()),
-        leases: Ok(list::Report { generation: 0, rows: Vec::new() }),
+        leases: Ok(list::Report { generation: 0, rows: Vec::new(), view: None }),
         halts: Ok(Vec::new()),
         unpushed: Ok(Unpushed::default()),
         folds: Ok(0),
@@ -122,6 +122,7 @@ fn busy(count: usize, name: &str) -> Report {
         leases: Ok(list::Report {
             generation: 1,
             rows: each.clone().map(|number| lease(&format!("{name}-{number}"), name, 90)).collect(),
+            view: None,
         }),
         halts: Ok(each.map(|number| halt(&number.to_string(), name, name)).collect()),
         unpushed: Ok(unpushed),

@@ -141,6 +141,8 @@ pub(super) fn lanes(report: &list::Report) -> Found {
     if summary.is_empty() {
         summary.push("none is held".to_owned());
     }
+    let as_of = report.view.as_ref().and_then(lease::as_of);
+    summary.extend(as_of.map(|words| words.trim().to_owned()));
     let mood = rows.iter().map(|row| row.mood).max().unwrap_or(Mood::Calm);
     Found { summary: summary.join(", "), mood, shape: LANES, rows, left_out: 0 }
 }
