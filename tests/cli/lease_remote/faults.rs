@@ -16,10 +16,10 @@ const BRISK_TIME: Duration = Duration::from_secs(2);
 
 /// Every fault that may be alone.
 fn faults() -> Vec<Fault> {
-    let mut faults = vec![Fault::CutInAnswer];
+    let short = Duration::from_millis(50);
+    let mut faults = vec![Fault::CutInAnswer, Fault::Delay(Moment::Answer, short)];
     for moment in MOMENTS {
-        faults.extend([Fault::Cut(moment), Fault::Delay(moment, Duration::from_millis(50))]);
-        faults.push(Fault::Hang(moment));
+        faults.extend([Fault::Cut(moment), Fault::Hang(moment)]);
     }
     faults.push(Fault::Delay(Moment::Request, LATE));
     faults
