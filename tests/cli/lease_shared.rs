@@ -427,7 +427,7 @@ fn settings_of_a_remote_stand_in_nobodys_way() {
 }
 
 /// How many processes are killed; `GIT_DOS_TEST_KILLS` says another number.
-const KILLED: usize = 40;
+const KILLED: usize = 24;
 
 #[test]
 fn whoever_is_killed_leaves_no_lane_to_two_clones() {

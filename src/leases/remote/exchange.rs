@@ -83,8 +83,9 @@ impl Shared<'_> {
     /// Has the ref here be at `tip`; tells whether nobody came between.
     fn follow(&mut self, tip: ObjectId) -> Result<bool> {
         let name = shown(self.sharing.remote.as_bytes());
-        let state = leases::read(self.repository, tip)
-            .or_raise(|| message!("Could not read the leases of the remote {name}"))?;
+        let state = leases::read(self.repository, tip).or_raise(|| {
+            message!("Could not read the leases of the remote {name}").with(HINT, self.look())
+        })?;
         if !self.goes_on(tip, &state)? {
             return Err(self.went_back("is at an earlier or another one"));
         }
@@ -202,15 +203,24 @@ impl Shared<'_> {
     fn went_back(&self, how: &str) -> gix::Error {
         let (name, reference) = (shown(self.sharing.remote.as_bytes()), &self.sharing.reference);
         let number = self.sharing.generation;
+        let look = self.look();
         let hint = format!(
-            "somebody took changes back, and two may hold one lane; look at `git ls-remote {} {reference}`, then to go on from what is there: git dos lease remote --probe",
-            pasteable(&self.sharing.remote)
+            "somebody took changes back, and two may hold one lane; {look}, then to go on from what is there: git dos lease remote --probe"
         );
         message!(
             "The leases of the remote {name} were at number {number}, and {reference} {how} now"
         )
         .with(HINT, hint)
         .raise()
+    }
+
+    /// Returns how a person sees what is there.
+    fn look(&self) -> String {
+        let Sharing { remote, reference, .. } = &self.sharing;
+        format!(
+            "look at what is there: git fetch {} {reference}; git log FETCH_HEAD",
+            pasteable(remote)
+        )
     }
 
     /// Says that there are two sets, of which none counts.

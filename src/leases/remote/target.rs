@@ -62,7 +62,13 @@ pub(super) fn remote(repository: &gix::Repository, name: &str, limit: Duration) 
 }
 
 fn context(remote: &Remote) -> gix::error::Message {
-    message!("Could not set up the leases on {}", shown(remote.name.as_bytes()))
+    message!("Could not set up the leases on {}", shown(remote.name.as_bytes())).with(
+        HINT,
+        format!(
+            "no lane is given before that; to try it: git ls-remote {}",
+            pasteable(&remote.name)
+        ),
+    )
 }
 
 fn failed(failure: &Failure) -> gix::Error {

@@ -11,7 +11,7 @@ use crate::support::{GIT_DOS, Repository, Sandbox};
 const GROUNDS: usize = 4;
 
 /// How many times each.
-const TIMES: usize = 6;
+const TIMES: usize = 4;
 
 /// Who is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
