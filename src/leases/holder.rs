@@ -96,7 +96,7 @@ fn owner(lease: &Lease) -> Option<&str> {
 }
 
 /// Returns who holds `lease`, without a name.
-pub fn identity(lease: &Lease) -> Identity {
+fn identity(lease: &Lease) -> Identity {
     Identity {
         session: lease.session.clone(),
         runs: lease.run.iter().cloned().collect(),
